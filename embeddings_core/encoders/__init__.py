@@ -1,0 +1,148 @@
+"""Encoders turn items into vectors. One file a family; `encode` is the one way to run them.
+
+A family's file exports SPEC (an EncoderSpec whose id is the family's default model) and
+`make(model: str) -> Encoder`, where `model` is "" for the default, or whatever stood behind the colon
+in "family:model". Making an encoder is cheap: the model is loaded by the first call of `encode`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from ..errors import InputError, ParameterError
+from ..plugins import EncoderSpec, find, plugins
+from ..space import Dataset, Floats, Item, Kind, Progress, Space, item_key
+from ..store import Store, get_store, result_key
+
+
+class Encoder(Protocol):
+    """The protocol at the heart: what turns items into vectors."""
+
+    @property
+    def spec(self) -> EncoderSpec: ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Covers weights, preprocessing, pooling, prompt and dtype; known without loading the model."""
+        ...
+
+    @property
+    def batch(self) -> int:
+        """How many items a call of `encode` should get, so that progress and cancel stay lively."""
+        ...
+
+    def encode(self, items: Sequence[Item]) -> Floats:
+        """(n, d) float32, one row an item; the same item gives the same row in any company, up to
+        float rounding."""
+        ...
+
+
+@lru_cache(maxsize=8)
+def get_encoder(id: str) -> Encoder:
+    """The encoder with that id: a family's ("minilm"), "family:model", a hub id or a folder.
+
+    Cheap: no model is loaded. Raises ParameterError for an unknown id, MissingPackage, ModelUnavailable.
+    """
+    family, model = split_id(id)
+    encoder: Encoder = find("encoders", family).make(model)
+    return encoder
+
+
+def split_id(id: str) -> tuple[str, str]:
+    """An encoder id as (family, model)."""
+    known = plugins("encoders")
+    family, colon, model = id.partition(":")
+    if family in known:
+        return family, model
+    if Path(id, "open_clip_config.json").exists() or id.startswith(("hf-hub:", "local-dir:")):
+        return "clip", id
+    if Path(id).is_dir() or "/" in id:
+        return "minilm", id
+    raise ParameterError(
+        f"There is no encoder {id!r}.",
+        f"Use one of {', '.join(known)}, a sentence-transformers hub id such as "
+        "'sentence-transformers/all-mpnet-base-v2', or a folder with a model.",
+    )
+
+
+def encode(
+    data: Dataset,
+    encoder: str | Encoder = "minilm",
+    *,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> Space:
+    """The Space of `data` under `encoder` (an id, or an Encoder).
+
+    Vectors that the store knows are not computed again; new ones are kept batch by batch, so that a
+    stopped or killed run goes on where it was. `progress(done, total)` counts items; it may raise
+    Cancelled. Raises InputError when the encoder does not read this kind of item.
+    """
+    store = store or get_store()
+    model = get_encoder(encoder) if isinstance(encoder, str) else encoder
+    name = encoder if isinstance(encoder, str) else model.spec.id
+    if data.kind not in model.spec.reads:
+        raise InputError(
+            f"{model.spec.label} reads {' and '.join(model.spec.reads)} items; this data is {data.kind}.",
+            "Choose another encoder.",
+        )
+    key = result_key("space", data.fingerprint, model.fingerprint)
+    known = store.get_result(key)
+    if known is not None and len(known[0].get("vectors", ())) == len(data):
+        vectors = known[0]["vectors"]
+    else:
+        vectors = encode_items(model, data.items, store=store, keys=data.keys, progress=progress)
+        store.put_result(key, {"vectors": vectors}, {})
+    if progress:
+        progress(len(data), len(data))
+    return Space(data, name, model.fingerprint, vectors)
+
+
+def encode_items(
+    encoder: Encoder,
+    items: Sequence[Item],
+    *,
+    store: Store | None = None,
+    keys: Sequence[bytes] | None = None,
+    progress: Progress | None = None,
+) -> Floats:
+    """(n, d) float32 for `items`, through the store: only what it does not know is encoded, once each,
+    texts sorted by length so that a batch holds little padding."""
+    store = store or get_store()
+    keys = keys if keys is not None else [item_key(item) for item in items]
+    known = store.get_vectors(encoder.fingerprint, keys)
+    first = {}
+    for position, key in enumerate(keys):
+        if key not in known:
+            first.setdefault(key, position)
+    todo = sorted(first.values(), key=lambda position: _length(items[position]))
+    waiting = len(items) - sum(key in known for key in keys)
+    done = len(items) - waiting
+    share = waiting / max(1, len(todo))
+    batches = [todo[start : start + encoder.batch] for start in range(0, len(todo), encoder.batch)]
+    random.Random(0).shuffle(batches)  # long and short ones mixed, so that the time left is told fairly
+    started = 0
+    for batch in batches:
+        if progress:
+            progress(done + round(started * share), len(items))
+        started += len(batch)
+        vectors = np.asarray(encoder.encode([items[position] for position in batch]), dtype=np.float32)
+        batch_keys = [keys[position] for position in batch]
+        store.put_vectors(encoder.fingerprint, batch_keys, vectors)
+        known.update(zip(batch_keys, vectors, strict=True))
+    return np.stack([known[key] for key in keys]).astype(np.float32, copy=False)
+
+
+def encoders_for(kind: Kind) -> tuple[EncoderSpec, ...]:
+    """The encoders that read this kind of item."""
+    return tuple(module.SPEC for module in plugins("encoders").values() if kind in module.SPEC.reads)
+
+
+def _length(item: Item) -> int:
+    return len(item) if isinstance(item, str) else 0

@@ -1,0 +1,137 @@
+"""Exact nearest neighbors: reading the vectors once is the limit, and nothing is approximated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import InputError, ParameterError
+from .space import Floats, Ints, Metric, Neighbors, Picture, Space
+from .store import Store
+
+METRICS: dict[Metric, str] = {
+    "cosine": "Angle only: 1 is the same direction, 0 is unrelated. The usual choice for text.",
+    "euclidean": "Straight-line distance: 0 is the same place, smaller is nearer.",
+    "dot": "Angle and length together: longer vectors score higher.",
+}
+
+Query = str | Picture | int | np.integer[Any] | Floats
+
+
+def neighbors(
+    space: Space, query: Query, k: int = 10, metric: Metric = "cosine", *, store: Store | None = None
+) -> Neighbors:
+    """The `k` items of `space` nearest to `query`, exactly: an item index, a text, a picture, or a
+    vector (d,) or (q, d).
+
+    An item is not its own neighbor. Ties go to the lower index. `k` beyond the number of items gives
+    them all. A text asked of pictures whose encoder reads no text goes over that encoder's bridge, and
+    the answer says so in `approximate`. Raises InputError, ParameterError.
+    """
+    if metric not in METRICS:
+        raise ParameterError(f"There is no metric {metric!r}.", f"Choose one of: {', '.join(METRICS)}.")
+    if k < 1:
+        raise ParameterError(f"k is {k}, but at least 1 neighbor must be asked for.", "Choose k from 1.")
+    if isinstance(query, (int, np.integer)):
+        item = int(query)
+        if not 0 <= item < len(space):
+            raise InputError(f"There is no item {item}.", f"Items are numbered 0 to {len(space) - 1}.")
+        vector = space.vectors[item : item + 1]
+        indices, scores = nearest(space, vector, min(k + 1, len(space)), metric, first=item)
+        return Neighbors(indices[:, 1 : k + 1], scores[:, 1 : k + 1], metric, np.asarray(vector))
+    space, vectors, approximate = query_vectors(space, query, store=store)
+    indices, scores = nearest(space, vectors, min(k, len(space)), metric)
+    return Neighbors(indices, scores, metric, vectors, approximate)
+
+
+def query_vectors(space: Space, query: Query, *, store: Store | None = None) -> tuple[Space, Floats, str]:
+    """`query` as vectors (q, d), the Space to look in (another one over a bridge), and why it is approximate."""
+    from .encoders import encode, encode_items, get_encoder
+
+    if not isinstance(query, (str, Picture)):
+        vectors = np.atleast_2d(np.asarray(query, dtype=np.float32))
+        if vectors.shape[1] != space.vectors.shape[1] or not np.isfinite(vectors).all():
+            raise InputError(
+                f"The query has shape {vectors.shape} or holds NaN.",
+                f"This space needs vectors of {space.vectors.shape[1]} finite numbers.",
+            )
+        return space, vectors, ""
+    if isinstance(query, str) and not query.strip():
+        raise InputError("The query is empty.", "Type a few words.")
+    kind = "text" if isinstance(query, str) else "image"
+    encoder = get_encoder(space.encoder)
+    if kind not in encoder.spec.reads:
+        if not encoder.spec.bridge or kind != "text":
+            raise InputError(
+                f"{encoder.spec.label} cannot read a {kind}, so it cannot be compared with these items.",
+                f"Choose an encoder that reads both, or select an item of {space.dataset.name} instead.",
+            )
+        space = encode(space.dataset, encoder.spec.bridge, store=store)
+        encoder = get_encoder(space.encoder)
+    return space, encode_items(encoder, [query], store=store), encoder.spec.approximate
+
+
+def nearest(
+    space: Space, vectors: Floats, k: int, metric: Metric = "cosine", first: int | None = None
+) -> tuple[Ints, Floats]:
+    """Indices and scores, each (q, k), of the items nearest to `vectors` (q, d), best first, ties by
+    index. `first` is an item that is put first whatever its score."""
+    found = [_one(space, vector, k, metric, first) for vector in vectors]
+    return np.stack([f[0] for f in found]), np.stack([f[1] for f in found])
+
+
+def _one(space: Space, vector: Floats, k: int, metric: Metric, first: int | None) -> tuple[Ints, Floats]:
+    scores = space.vectors @ np.asarray(vector, dtype=np.float32)
+    if metric == "cosine":
+        length = float(np.linalg.norm(vector)) or 1.0
+        scores *= space.inverse_norms
+        scores /= length
+        rank = -scores
+    elif metric == "euclidean":
+        # squared distance without the query's own length, which ranks the same
+        rank = space.squared_norms - 2 * scores
+    else:
+        rank = -scores
+    if first is not None:
+        rank[first] = -np.inf
+    best = _smallest(rank, k)
+    if metric == "euclidean":
+        # from the differences, not from the expanded square: exact near 0
+        scores = np.linalg.norm(space.vectors[best] - vector, axis=1)
+        order = np.lexsort((best, scores, best != first)) if first is not None else np.lexsort((best, scores))
+        return best[order], scores[order].astype(np.float32)
+    return best, scores[best].astype(np.float32)
+
+
+def _smallest(values: Floats, k: int) -> Ints:
+    """Indices of the k smallest, in order, ties by index."""
+    if k < len(values):
+        edge = np.partition(values, k - 1)[k - 1]
+        candidates = np.flatnonzero(values <= edge)
+    else:
+        candidates = np.arange(len(values))
+    order = np.lexsort((candidates, values[candidates]))[:k]
+    return np.asarray(candidates[order], dtype=np.int64)
+
+
+def all_neighbors(space: Space, k: int) -> tuple[Ints, Floats]:
+    """Every item's `k` nearest items by Euclidean distance between unit vectors, each (n, k), itself
+    first at distance exactly 0. Exact, by faiss."""
+    import faiss
+
+    unit = np.ascontiguousarray(space.unit)
+    n = len(unit)
+    index = faiss.IndexFlatL2(unit.shape[1])
+    index.add(unit)
+    squared, indices = index.search(unit, min(k + 1, n))
+    own = indices == np.arange(n)[:, None]
+    # itself first, even where a twin at the same place was listed before it (or instead of it)
+    missing = ~own.any(axis=1)
+    own[missing, -1] = True
+    order = np.argsort(~own, axis=1, kind="stable")
+    indices = np.take_along_axis(indices, order, axis=1)
+    distances = np.sqrt(np.maximum(np.take_along_axis(squared, order, axis=1), 0))
+    indices[:, 0], distances[:, 0] = np.arange(n), 0
+    return indices[:, :k].astype(np.int64), distances[:, :k].astype(np.float32)
+

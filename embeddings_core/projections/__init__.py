@@ -1,0 +1,103 @@
+"""Projections draw a Space in 2 or 3 dimensions. One file a method; `project` is the one way to run them.
+
+A method's file exports SPEC (a MethodSpec) and
+
+    fit(space, dims, seed, settings, progress) -> Fit
+
+where `settings` has every parameter of the SPEC, checked. It is called with at least 3 items that are
+not all the same; `project` answers smaller questions itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ParameterError
+from ..plugins import find
+from ..space import Floats, Progress, Projection, Space
+from ..store import Store, get_store, result_key
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What a method returns: coords (n, dims), one honest sentence, and arrays worth keeping."""
+
+    coords: npt.NDArray[Any]
+    note: str = ""
+    extras: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+
+
+def project(
+    space: Space,
+    method: str = "umap",
+    *,
+    dims: int = 2,
+    seed: int = 0,
+    store: Store | None = None,
+    progress: Progress | None = None,
+    **params: Any,
+) -> Projection:
+    """A Projection of `space` by "pca", "umap" or "tsne", computed once and then read from the store.
+
+    `dims` is 2 or 3. The same inputs and seed give the same bytes on the same machine. Raises
+    ParameterError for a setting that is unknown or out of range.
+    """
+    if dims not in (2, 3):
+        raise ParameterError(f"A map has 2 or 3 dimensions, not {dims}.", "Choose 2 or 3.")
+    store = store or get_store()
+    plugin = find("projections", method)
+    settings = plugin.SPEC.settings(params)
+    version = getattr(plugin, "VERSION", 1)
+    key = result_key("projection", space.fingerprint, method, version, dims, seed, settings)
+    known = store.get_result(key)
+    if known is not None:
+        arrays, note = known
+        coords = arrays.pop("coords")
+        return Projection(method, dims, seed, settings, coords, note["note"], arrays)
+    fit = _trivial(space, dims) or plugin.fit(space, dims, seed, settings, progress)
+    coords = np.ascontiguousarray(fit.coords, dtype=np.float32)
+    store.put_result(key, {"coords": coords, **fit.extras}, {"note": fit.note})
+    return Projection(method, dims, seed, settings, coords, fit.note, fit.extras)
+
+
+def place(projection: Projection, space: Space, vectors: Floats, k: int = 10) -> tuple[Floats, str]:
+    """Where vectors (m, d) that are not in `space` belong on its map: (m, dims), and in a word how.
+
+    PCA places them "exactly"; other maps have no formula for new items, so that they go to the
+    similarity-weighted mean of their `k` nearest items' places, "approximately".
+    """
+    if "components" in projection.extras and len(projection.extras["components"]):
+        centered = vectors - projection.extras["mean"]
+        coords = centered @ projection.extras["components"].T
+        return np.asarray(coords, dtype=np.float32), "exactly"
+    from ..neighbors import nearest
+
+    indices, scores = nearest(space, vectors, min(k, len(space)), "cosine")
+    weights = np.exp((scores - scores.max(axis=1, keepdims=True)) * 20)
+    weights /= weights.sum(axis=1, keepdims=True)
+    coords = np.einsum("mk,mkd->md", weights, projection.coords[indices])
+    return np.asarray(coords, dtype=np.float32), "approximately"
+
+
+def _trivial(space: Space, dims: int) -> Fit | None:
+    """The map of one or two items, or of items that are all alike; None when there is more to see."""
+    n = len(space)
+    coords = np.zeros((n, dims))
+    if n > 1 and (space.vectors == space.vectors[0]).all():
+        # all on one place would hide all but one: a small fan, said so
+        angle = np.arange(n) * 2.399963  # the golden angle spreads any number of points evenly
+        radius = np.sqrt(np.arange(n) / n)
+        coords[:, 0], coords[:, 1] = radius * np.cos(angle), radius * np.sin(angle)
+        return Fit(coords, "All items have the same vector; they are spread out only so that each can be seen.")
+    if n == 1:
+        return Fit(coords, "One item: there is nothing to compare it with.")
+    if n == 2:
+        distance = float(np.linalg.norm(space.vectors[0] - space.vectors[1]))
+        coords[:, 0] = (-distance / 2, distance / 2)
+        return Fit(coords, "Two items: only the distance between them means anything.")
+    return None

@@ -1,0 +1,240 @@
+"""The nouns of the core: Picture, Dataset, Space, and the frozen results computed from a Space."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .errors import InputError
+from .fingerprints import content_key, fingerprint
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Kind = Literal["text", "image", "vector"]
+Metric = Literal["cosine", "euclidean", "dot"]
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Progress = Callable[[int, int], None]
+"""Called as progress(done, total) while work goes on; it may raise Cancelled to stop it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One picture: its encoded bytes (PNG, JPEG, ...) in memory or in a file, named by their digest."""
+
+    digest: str
+    source: bytes | Path
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Picture:
+        return cls(hashlib.sha256(raw).hexdigest(), raw)
+
+    def read(self) -> bytes:
+        """The encoded bytes, as they were brought."""
+        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+
+    def open(self, side: int | None = None) -> Image:
+        """The decoded picture: RGB, upright, first frame. `side` (pixels) is the largest size that
+        is needed, which makes big JPEGs several times faster to decode. Raises InputError.
+        """
+        from .pictures import decode
+
+        return decode(self.read(), side)
+
+
+Item = str | Picture | Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Items in order, their metadata (one row an item), and a content fingerprint.
+
+    `items` are str for kind "text", Picture for "image", float32 rows for "vector".
+    `text` is the metadata column that the texts came from, if any.
+    """
+
+    name: str
+    kind: Kind
+    items: Sequence[Item]
+    metadata: pd.DataFrame
+    text: str | None = None
+    license: str = ""
+    source: str = ""
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.items) == 0:
+            raise InputError("There are no items in this data.", "Bring at least one text or picture.")
+        if len(self.items) != len(self.metadata):
+            raise InputError(f"{len(self.items)} items but {len(self.metadata)} rows of metadata.")
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def keys(self) -> tuple[bytes, ...]:
+        """One content key (32 bytes) an item; equal items have equal keys."""
+        return tuple(item_key(item) for item in self.items)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with any item, any metadata value, or their order; not with the name."""
+        columns = self.metadata.astype(str)
+        rows = pd.util.hash_pandas_object(columns, index=False).to_numpy()
+        return fingerprint(self.kind, b"".join(self.keys), [str(c) for c in columns], rows)
+
+    @cached_property
+    def captions(self) -> list[str]:
+        """One short line of plain text an item: the text, the file's name, or the row's number."""
+        if self.kind == "text":
+            return [str(item) for item in self.items]
+        for column in ("name", "file", "title", "label"):
+            if column in self.metadata:
+                return [str(value) for value in self.metadata[column]]
+        return [f"item {i + 1}" for i in range(len(self))]
+
+
+def item_key(item: Item) -> bytes:
+    """The content key (32 bytes) of one item."""
+    if isinstance(item, str):
+        return content_key(item)
+    if isinstance(item, Picture):
+        return bytes.fromhex(item.digest)
+    return content_key(np.ascontiguousarray(item, dtype=np.float32).tobytes())
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """A Dataset seen through one Encoder: `vectors` (n, d) float32, read-only, finite."""
+
+    dataset: Dataset
+    encoder: str
+    encoder_fingerprint: str
+    vectors: Floats
+
+    def __post_init__(self) -> None:
+        if self.vectors.ndim != 2 or len(self.vectors) != len(self.dataset):
+            raise InputError(f"{len(self.dataset)} items but vectors of shape {self.vectors.shape}.")
+        if not np.isfinite(self.vectors).all():
+            bad = int((~np.isfinite(self.vectors).all(axis=1)).sum())
+            raise InputError(
+                f"{bad} of {len(self.vectors)} vectors hold NaN or infinite numbers.",
+                "Remove those rows, or choose another encoder.",
+            )
+        self.vectors.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self.dataset.fingerprint, self.encoder_fingerprint)
+
+    @cached_property
+    def norms(self) -> Floats:
+        """Euclidean length of every vector, (n,) float32."""
+        return np.asarray(np.sqrt(self.squared_norms), dtype=np.float32)
+
+    @cached_property
+    def squared_norms(self) -> Floats:
+        """Squared Euclidean length of every vector, (n,) float32."""
+        return np.asarray(np.einsum("ij,ij->i", self.vectors, self.vectors), dtype=np.float32)
+
+    @cached_property
+    def inverse_norms(self) -> Floats:
+        """1 / length of every vector, (n,) float32; 0 for a zero vector."""
+        return np.asarray(np.where(self.norms > 0, 1 / np.maximum(self.norms, 1e-30), 0), dtype=np.float32)
+
+    @cached_property
+    def unit(self) -> Floats:
+        """The vectors scaled to length 1, (n, d) float32; a zero vector stays zero."""
+        scaled = self.vectors * self.inverse_norms[:, None]
+        scaled.setflags(write=False)
+        return np.asarray(scaled, dtype=np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A picture of a Space: `coords` (n, dims) float32, and how they were made.
+
+    `extras` holds what the method leaves for later (for PCA: mean, components, explained_variance).
+    `note` is one honest sentence for the screen.
+    """
+
+    method: str
+    dims: int
+    seed: int
+    params: Mapping[str, Any]
+    coords: Floats
+    note: str = ""
+    extras: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.coords.ndim != 2 or self.coords.shape[1] != self.dims:
+            raise ValueError(f"coords of shape {self.coords.shape} for {self.dims} dimensions")
+        if not np.isfinite(self.coords).all():
+            raise ValueError("coords hold NaN or infinite numbers")
+        self.coords.setflags(write=False)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint("projection", self.coords)
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbors:
+    """The k nearest items of each of q queries, best first.
+
+    `indices` (q, k) int64 and `scores` (q, k) float32. A score is what `metric` says, never relabelled:
+    cosine similarity and dot product (higher is nearer) or Euclidean distance (lower is nearer).
+    `approximate` names the reason where the vectors compared are themselves an approximation.
+    """
+
+    indices: Ints
+    scores: Floats
+    metric: Metric
+    query: Floats
+    approximate: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Clustering:
+    """Groups of a Space. `labels` (n,) int64, -1 = noise, groups numbered from 0, largest first.
+
+    `names` and `sizes` have one entry a group. `examples` (groups, up to 5) are the items nearest each
+    center, -1 where a group is smaller. `silhouette` is the mean over items in groups (cosine for
+    normalised vectors is not assumed: Euclidean, as scikit-learn), NaN when there are fewer than 2
+    groups; `silhouettes` has one a group; `sampled` is how many items it was measured on.
+    """
+
+    method: str
+    params: Mapping[str, Any]
+    labels: Ints
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    examples: Ints
+    silhouette: float
+    silhouettes: tuple[float, ...]
+    sampled: int
+
+    @property
+    def noise(self) -> int:
+        """How many items belong to no group."""
+        return int((self.labels < 0).sum())
+
+
+def picture_bytes(image: Image) -> bytes:
+    """A PIL image as PNG bytes."""
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG")
+    return buffer.getvalue()

@@ -1,0 +1,69 @@
+"""What all tests share: a store of their own, so that no test reads or writes the visitor's."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+# before anything opens the default store
+os.environ["EMBEDDINGS_HOME"] = tempfile.mkdtemp(prefix="embeddings-test-")
+
+from embeddings_core.plugins import EncoderSpec
+from embeddings_core.space import Dataset, Floats, Item, Space, item_key
+from embeddings_core.store import Store
+
+
+class HashingEncoder:
+    """A real, deterministic encoder without a model: each item's digest seeds its vector."""
+
+    spec = EncoderSpec("hashing", "Hashing", "Random but repeatable vectors.", ("text", "image"), 16, "", "")
+    batch = 8
+
+    def __init__(self) -> None:
+        self.encoded: list[Item] = []
+
+    @property
+    def fingerprint(self) -> str:
+        return "hashing-1"
+
+    def encode(self, items: Sequence[Item]) -> Floats:
+        self.encoded.extend(items)
+        seeds = [int.from_bytes(item_key(item)[:8], "big") for item in items]
+        return np.stack([np.random.default_rng(seed).normal(size=16) for seed in seeds]).astype(np.float32)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def hashing() -> HashingEncoder:
+    return HashingEncoder()
+
+
+def make_texts(texts: Sequence[str], **columns: Sequence[object]) -> Dataset:
+    """A small text dataset."""
+    import pandas as pd
+
+    return Dataset("test", "text", list(texts), pd.DataFrame({"text": list(texts), **columns}), text="text")
+
+
+def make_space(vectors: np.ndarray, dataset: Dataset | None = None) -> Space:
+    """A space around ready numbers."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    dataset = dataset or make_texts([f"item {i}" for i in range(len(vectors))])
+    return Space(dataset, "hashing", "made-" + item_key(vectors.ravel()).hex(), vectors)
+
+
+def blobs(n: int = 300, d: int = 20, groups: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Well-separated groups: vectors (n, d) float32 and their true labels (n,)."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % groups
+    centers = rng.normal(size=(groups, d)) * 5
+    return (centers[labels] + rng.normal(size=(n, d)) * 0.5).astype(np.float32), labels
