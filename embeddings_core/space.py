@@ -167,10 +167,11 @@ class Space:
 class Projection:
     """A picture of a Space: `coords` (n, dims) float32, and how they were made.
 
-    `extras` holds what the method leaves for later (for PCA: mean, components, explained_variance).
+    `fingerprint` covers every input; it is the key of the result in the store. `extras` holds what the method leaves for later (for PCA: mean, components, explained_variance).
     `note` is one honest sentence for the screen.
     """
 
+    fingerprint: str
     method: str
     dims: int
     seed: int
@@ -185,10 +186,6 @@ class Projection:
         if not np.isfinite(self.coords).all():
             raise ValueError("coords hold NaN or infinite numbers")
         self.coords.setflags(write=False)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        return fingerprint("projection", self.coords)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,12 +208,15 @@ class Neighbors:
 class Clustering:
     """Groups of a Space. `labels` (n,) int64, -1 = noise, groups numbered from 0, largest first.
 
+    `fingerprint` covers every input; it is the key of the result in the store.
+
     `names` and `sizes` have one entry a group. `examples` (groups, up to 5) are the items nearest each
     center, -1 where a group is smaller. `silhouette` is the mean over items in groups (cosine for
     normalised vectors is not assumed: Euclidean, as scikit-learn), NaN when there are fewer than 2
     groups; `silhouettes` has one a group; `sampled` is how many items it was measured on.
     """
 
+    fingerprint: str
     method: str
     params: Mapping[str, Any]
     labels: Ints

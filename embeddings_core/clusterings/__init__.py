@@ -45,7 +45,7 @@ def cluster(
     known = store.get_result(key)
     if known is not None:
         arrays, note = known
-        return Clustering(method, settings, arrays["labels"], tuple(note["names"]), tuple(note["sizes"]),
+        return Clustering(key, method, settings, arrays["labels"], tuple(note["names"]), tuple(note["sizes"]),
                           arrays["examples"], note["silhouette"], tuple(note["silhouettes"]), note["sampled"])  # fmt: skip
     if len(space) < 3 or (space.vectors == space.vectors[0]).all():
         labels = np.zeros(len(space), dtype=np.int64)
@@ -77,7 +77,7 @@ def _finish(
     names = name_groups(space, labels, groups, store=store)
     note = {"names": names, "sizes": sizes, "silhouette": overall, "silhouettes": each, "sampled": sampled}
     store.put_result(key, {"labels": labels, "examples": examples}, note)
-    return Clustering(method, settings, labels, tuple(names), sizes, examples, overall, each, sampled)
+    return Clustering(key, method, settings, labels, tuple(names), sizes, examples, overall, each, sampled)
 
 
 def nearest_to_centers(space: Space, labels: Ints, groups: int) -> Ints:

@@ -58,11 +58,11 @@ def project(
     if known is not None:
         arrays, note = known
         coords = arrays.pop("coords")
-        return Projection(method, dims, seed, settings, coords, note["note"], arrays)
+        return Projection(key, method, dims, seed, settings, coords, note["note"], arrays)
     fit = _trivial(space, dims) or plugin.fit(space, dims, seed, settings, progress)
     coords = np.ascontiguousarray(fit.coords, dtype=np.float32)
     store.put_result(key, {"coords": coords, **fit.extras}, {"note": fit.note})
-    return Projection(method, dims, seed, settings, coords, fit.note, fit.extras)
+    return Projection(key, method, dims, seed, settings, coords, fit.note, fit.extras)
 
 
 def place(projection: Projection, space: Space, vectors: Floats, k: int = 10) -> tuple[Floats, str]:
