@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ..errors import ParameterError
 from ..plugins import find
-from ..space import Floats, Progress, Projection, Space
+from ..space import Floats, Neighbors, Progress, Projection, Space
 from ..store import Store, get_store, result_key
 
 
@@ -65,22 +65,22 @@ def project(
     return Projection(key, method, dims, seed, settings, coords, fit.note, fit.extras)
 
 
-def place(projection: Projection, space: Space, vectors: Floats, k: int = 10) -> tuple[Floats, str]:
-    """Where vectors (m, d) that are not in `space` belong on its map: (m, dims), and in a word how.
+def place(projection: Projection, hits: Neighbors) -> tuple[Floats, str]:
+    """Where the queries of `hits` belong on the map of the space they were asked in: (q, dims), and in a
+    word how.
 
-    PCA places them "exactly"; other maps have no formula for new items, so that they go to the
-    similarity-weighted mean of their `k` nearest items' places, "approximately".
+    PCA places them "exactly". Other maps have no formula for what they were not made of: there a query goes
+    "approximately" to the mean place of its 10 nearest items, the nearer ones weighing more.
     """
-    if "components" in projection.extras and len(projection.extras["components"]):
-        centered = vectors - projection.extras["mean"]
-        coords = centered @ projection.extras["components"].T
+    components = projection.extras.get("components", np.empty((0, 0)))
+    if len(components) and components.shape[1] == hits.query.shape[1]:
+        coords = (hits.query - projection.extras["mean"]) @ components.T
         return np.asarray(coords, dtype=np.float32), "exactly"
-    from ..neighbors import nearest
-
-    indices, scores = nearest(space, vectors, min(k, len(space)), "cosine")
-    weights = np.exp((scores - scores.max(axis=1, keepdims=True)) * 20)
+    nearness = hits.scores[:, :10] * (-1 if hits.metric == "euclidean" else 1)
+    spread = nearness.std(axis=1, keepdims=True) + 1e-6
+    weights = np.exp((nearness - nearness.max(axis=1, keepdims=True)) / spread)
     weights /= weights.sum(axis=1, keepdims=True)
-    coords = np.einsum("mk,mkd->md", weights, projection.coords[indices])
+    coords = np.einsum("qk,qkd->qd", weights, projection.coords[hits.indices[:, :10]])
     return np.asarray(coords, dtype=np.float32), "approximately"
 
 

@@ -1,0 +1,10 @@
+"""The server: `streamlit run app.py`. The pages are drawn by components/shell.py."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.routes import ROUTES
+from components.startup import lifespan
+
+app = st.App("components/shell.py", routes=ROUTES, lifespan=lifespan)

@@ -1,0 +1,168 @@
+"""Bring data: files, a folder, pasted lines or a sample; then see what will happen before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+import embeddings_core as ec
+from components import encoding, waiting
+from components.feedback import plain, show, shown
+from components.state import AppState, get_state
+
+TABLES = ("txt", "csv", "tsv", "json", "jsonl", "ndjson", "parquet", "xlsx")
+PICTURES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff")
+SHOWN_PICTURES = 24
+SHOWN_ROWS = 100
+
+
+def choose_source() -> ec.Loaded | None:
+    """The ways to bring data; returns what was brought last, once it is read."""
+    state = get_state()
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Your files")
+        files = _uploads()
+        text = st.text_area(
+            "Or paste lines: each becomes one item", key="paste", height=120, placeholder="One text a line",
+        )  # fmt: skip
+        if st.button("Use these lines", key="use_paste", disabled=not text.strip()):
+            with shown():
+                state.brought = ec.paste(text)
+    with right:
+        st.subheader("Samples")
+        _samples(state)
+        _kept(state)
+    if files:
+        # the ids name these very uploads: reading them again would give the same
+        key = "upload-" + "-".join(file.file_id for file in files)
+        if state.uploaded != key:
+            given = files[0] if len(files) == 1 else files
+            loaded = waiting.computed("read", key, "Reading", _load, given)
+            if loaded is None:
+                return None
+            state.brought, state.uploaded = loaded, key
+    return state.brought
+
+
+def _uploads() -> list[Any]:
+    kinds = [*TABLES, *PICTURES, "zip"]
+    files = st.file_uploader(
+        "Texts (txt, csv, tsv, json, jsonl, parquet, xlsx), pictures, or a zip of pictures",
+        type=kinds, accept_multiple_files=True, key="upload",
+    )  # fmt: skip
+    with st.expander("A whole folder of pictures"):
+        folder = st.file_uploader("Folder", type=list(PICTURES), accept_multiple_files="directory", key="upload_folder")
+    return list(files or folder or [])
+
+
+def _load(given: Any, progress: ec.Progress) -> ec.Loaded:
+    return ec.load(given)
+
+
+def _samples(state: AppState) -> None:
+    samples = {sample.id: sample for sample in ec.samples()}
+    chosen = st.pills(
+        "Ready to explore", list(samples), format_func=lambda id: samples[id].label, key="sample",
+        help="Each comes with its licence and source.",
+    )  # fmt: skip
+    if chosen is None:
+        return
+    sample = samples[chosen]
+    st.write(plain(sample.description))
+    st.caption(plain(f"{sample.rows:,} items · {sample.source} · {sample.license}"))
+    if st.button("Open this sample", type="primary", key="open_sample", icon=":material/scatter_plot:"):
+        state.open(sample.id)
+        st.switch_page("pages/explore.py")
+
+
+def _kept(state: AppState) -> None:
+    kept = ec.get_store().datasets()
+    st.subheader("Your data")
+    if not kept:
+        st.caption("What you bring is kept on this computer and listed here.")
+    for shelf in kept:
+        name, remove = st.columns([5, 1], vertical_alignment="center")
+        label = f"{plain(shelf.name)} · {shelf.rows:,} {encoding.WORDS[shelf.kind]}"
+        if name.button(label, key=f"open-{shelf.fingerprint}", type="tertiary", icon=":material/folder_open:"):
+            state.open(shelf.fingerprint)
+            st.switch_page("pages/explore.py")
+        with remove.popover("", icon=":material/delete:", help="Remove this data from this computer"):
+            st.write("Its vectors stay in the cache, so that bringing it again is quick.")
+            if st.button("Remove", key=f"remove-{shelf.fingerprint}"):
+                ec.get_store().delete_dataset(shelf.fingerprint)
+                st.rerun()
+
+
+def preview(loaded: ec.Loaded) -> None:
+    """What was read, what will become of it, and the button that starts it."""
+    state = get_state()
+    st.divider()
+    st.subheader(plain(loaded.name))
+    for note in loaded.notes:
+        st.caption(f":material/info: {plain(note)}")
+    if loaded.skipped:
+        with st.expander(f"{len(loaded.skipped):,} files were left out"):
+            st.dataframe([{"file": name, "why": why} for name, why in loaded.skipped], hide_index=True)
+    text, keep = _columns(loaded)
+    try:
+        what = loaded.preview(text)
+    except ec.CoreError as error:
+        show(error)
+        return
+    st.markdown(summary(loaded, what))
+    if loaded.kind == "image":
+        st.image([picture.open(96) for picture in loaded.pictures[:SHOWN_PICTURES]], width=84)
+    else:
+        st.dataframe(what.sample.head(SHOWN_ROWS), height=240)
+    encoder = encoding.choose_encoder(
+        loaded.kind, state.encoder_for.get(loaded.kind) or encoding.DEFAULTS[loaded.kind],
+        lambda chosen: state.encoder_for.__setitem__(loaded.kind, chosen),
+    )  # fmt: skip
+    go, drop = st.columns([1, 4])
+    if go.button("Encode", type="primary", key="encode", icon=":material/play_arrow:"):
+        with shown():
+            _begin(state, loaded.dataset(text, keep), encoder)
+    drop.button("Discard", key="discard", type="tertiary", on_click=state.discard)
+
+
+def _columns(loaded: ec.Loaded) -> tuple[str | None, Sequence[str] | None]:
+    if loaded.kind != "text":
+        return None, None
+    columns = [str(column) for column in loaded.table]
+    left, right = st.columns(2)
+    guess = loaded.guess
+    with left:
+        text = st.selectbox(
+            "Text column", columns, index=columns.index(guess) if guess in columns else None, key="text_column",
+            placeholder="Choose the column that holds the texts", help="The column that is encoded. We guessed; change it if we are wrong.",
+        )  # fmt: skip
+    others = [column for column in columns if column != text]
+    with right:
+        keep = st.multiselect(
+            "Keep as metadata", others, default=others[:40], key=f"keep-{loaded.name}-{text}",
+            help="Columns to color by, to see beside an item and to download.",
+        )  # fmt: skip
+    return text, keep
+
+
+def summary(loaded: ec.Loaded, what: ec.Preview) -> str:
+    """What will happen, in one line of Markdown."""
+    words = encoding.WORDS[loaded.kind]
+    parts = [f"**{what.kept:,} {words}** will be encoded"]
+    if what.empties:
+        parts.append(f"{what.empties:,} empty rows are left out")
+    if what.duplicates:
+        parts.append(f"{what.duplicates:,} are repeats, which are encoded once and kept as items of their own")
+    return " · ".join(parts)
+
+
+def _begin(state: AppState, dataset: ec.Dataset, encoder: str) -> None:
+    ec.get_encoder(encoder)  # an unknown name is told here, not after the page has changed
+    kept = ec.get_store().put_dataset(dataset)
+    encoding.start(kept, encoder)
+    state.discard()
+    state.open(kept.fingerprint, "" if encoder == encoding.DEFAULTS[kept.kind] else encoder)
+    st.switch_page("pages/explore.py")

@@ -1,0 +1,47 @@
+"""What a card or a list row says about one item. Pure: plain text and numbers, no markup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from embeddings_core import Dataset
+
+LONGEST = 1_000
+"""Characters of a text that a card shows; the item itself is never cut."""
+FIELDS = 12
+
+
+def card(dataset: Dataset, item: int) -> dict[str, Any]:
+    """The content of an item's card: {"item", "title", "fields": [[name, value], ...]}."""
+    return {"item": item, "title": cut(dataset.captions[item]), "fields": metadata_fields(dataset, item)}
+
+
+def metadata_fields(dataset: Dataset, item: int) -> list[list[str]]:
+    """The filled metadata of an item, without the column that is its caption."""
+    row = dataset.metadata.iloc[item]
+    shown = []
+    for name, value in row.items():
+        if name == dataset.text or (dataset.kind == "image" and str(value) == dataset.captions[item]):
+            continue
+        text = show(value)
+        if text:
+            shown.append([str(name), cut(text, 200)])
+    return shown[:FIELDS]
+
+
+def show(value: Any) -> str:
+    """A metadata value as plain text; nothing for what is missing."""
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    return str(value)
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """`text`, at most `longest` characters of it."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,0 +1,131 @@
+"""From a column of values to colors on the map: categories, or a scale of numbers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from embeddings_core import Clustering, Dataset
+from embeddings_core.fingerprints import fingerprint
+
+# Okabe and Ito's set for color-blind readers; their black, which a dark page swallows, is a mid grey-blue here
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6F7F95")
+NOISE = "#9aa0a6"
+MOST = 40
+"""Categories that get a color of their own; the rarest beyond it share one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Coloring:
+    """One code an item: `codes` (n,) uint16 into `names` and `palette`, or `values` (n,) float32, NaN = none.
+
+    `low` and `high` are the ends of a scale of numbers, as `ends` writes them.
+    """
+
+    label: str
+    kind: Literal["category", "number"]
+    values: npt.NDArray[Any]
+    names: tuple[str, ...] = ()
+    palette: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    ends: tuple[str, str] = ("", "")
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint("coloring", self.values)
+
+
+def color_by(label: str, values: pd.Series) -> Coloring:
+    """The coloring of one metadata column: dates and numbers on a scale, everything else in categories."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return _scale(label, values.astype("int64").where(values.notna()).astype(float) / 1e9, dates=True)
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        numbers = pd.to_numeric(values, errors="coerce").astype(float)
+        if values.nunique() > 10 or not (numbers.dropna() % 1 == 0).all():
+            return _scale(label, numbers)
+    return _categories(label, values)
+
+
+def color_groups(groups: Clustering) -> Coloring:
+    """The coloring of a clustering; noise is grey and comes last."""
+    names = tuple(groups.names) + (("Noise",) if groups.noise else ())
+    colors = palette(len(groups.names)) + ((NOISE,) if groups.noise else ())
+    codes = np.where(groups.labels < 0, len(groups.names), groups.labels).astype("<u2")
+    counts = groups.sizes + ((groups.noise,) if groups.noise else ())
+    return Coloring("Cluster", "category", codes, names, colors, counts)
+
+
+def no_color(n: int) -> Coloring:
+    """All items alike."""
+    return Coloring("", "category", np.zeros(n, "<u2"), ("",), (OKABE_ITO[0],), (n,))
+
+
+def color_columns(data: Dataset) -> list[str]:
+    """The columns to color by, those that suit it best first: few categories, then numbers, then the rest."""
+    metadata = data.metadata.drop(columns=[data.text] if data.text in data.metadata else [])
+
+    def rank(column: str) -> tuple[int, int]:
+        values = metadata[column]
+        distinct = int(values.astype(str).nunique())
+        if distinct < 2:
+            return 3, 0
+        if pd.api.types.is_numeric_dtype(values):
+            return 1, 0
+        return (0, 0) if distinct <= max(2, min(MOST, len(values) // 2)) else (2, 0)
+
+    return sorted((str(column) for column in metadata), key=rank)
+
+
+def palette(count: int) -> tuple[str, ...]:
+    """`count` colors that can be told apart: Okabe-Ito to 8, then glasbey."""
+    if count <= len(OKABE_ITO):
+        return OKABE_ITO[:count]
+    from colorcet import glasbey_hv
+
+    colors = ["#" + "".join(f"{round(255 * part):02x}" for part in rgb) for rgb in glasbey_hv]
+    return tuple(colors[i % len(colors)] for i in range(count))
+
+
+def _categories(label: str, values: pd.Series) -> Coloring:
+    texts = values.astype(str).where(values.notna(), "")
+    counts = texts.value_counts()
+    # by size, ties by name, so that the same data always gets the same colors
+    ranked = sorted(((-int(count), str(name)) for name, count in counts.items() if name != ""))
+    names = [name for _, name in ranked[:MOST]]
+    code = {name: i for i, name in enumerate(names)}
+    rest, empty = len(ranked) > MOST, "" in counts.index
+    colors = list(palette(len(names)))
+    if rest:
+        names.append(f"{len(ranked) - MOST} more")
+        colors.append("#bdbdbd")
+    if empty:
+        names.append("(empty)")
+        colors.append(NOISE)
+    other = MOST
+    codes = np.array([len(names) - 1 if text == "" else code.get(text, other) for text in texts], dtype="<u2")
+    sizes = np.bincount(codes, minlength=len(names))
+    return Coloring(label, "category", codes, tuple(names), tuple(colors), tuple(int(s) for s in sizes))
+
+
+def _scale(label: str, numbers: pd.Series, *, dates: bool = False) -> Coloring:
+    values = numbers.replace([np.inf, -np.inf], np.nan).to_numpy(dtype=float)
+    known = values[~np.isnan(values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    # as shares of the range: a float32 of seconds since 1970 would lose days
+    shares = ((values - low) / ((high - low) or 1.0)).astype("<f4")
+    return Coloring(label, "number", shares, low=low, high=high, ends=_ends((low, high), dates))
+
+
+def _ends(ends: Sequence[float], dates: bool) -> tuple[str, str]:
+    if dates:
+        low, high = (pd.Timestamp(end, unit="s").strftime("%Y-%m-%d") for end in ends)
+    else:
+        low, high = (f"{end:,.4g}" for end in ends)
+    return low, high

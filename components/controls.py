@@ -1,0 +1,68 @@
+"""A core `Param` becomes a widget, bound to the method's settings in the state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.state import get_state, tie
+from embeddings_core import CoreError, MethodSpec, Param
+
+
+def method_settings(spec: MethodSpec, largest: int | None = None) -> dict[str, Any]:
+    """One widget a parameter; returns the chosen settings. `largest` (items) caps whole numbers."""
+    return {param.name: _setting(spec.id, param, largest) for param in spec.params}
+
+
+def chosen_settings(spec: MethodSpec) -> dict[str, Any]:
+    """What is chosen for a method, without drawing: a link may carry what is out of range, which is dropped."""
+    chosen = get_state().setting(spec.id)
+    for param in spec.params:
+        try:
+            chosen[param.name] = param.check(chosen.get(param.name, param.default))
+        except CoreError:
+            chosen[param.name] = param.default
+    for name in set(chosen) - {param.name for param in spec.params}:
+        del chosen[name]
+    settings = dict(chosen)
+    for param in spec.params:
+        if chosen[param.name] == param.default:
+            del chosen[param.name]
+    return settings
+
+
+def _setting(method: str, param: Param, largest: int | None) -> Any:
+    chosen = get_state().setting(method)
+
+    def change(value: Any) -> None:
+        if value == param.default:
+            chosen.pop(param.name, None)
+        else:
+            chosen[param.name] = value
+
+    value = chosen.get(param.name, param.default)
+    key = f"{method}-{param.name}"
+    if param.kind == "flag":
+        return st.toggle(param.label, help=param.help, **tie(key, bool(value), change))
+    if param.kind == "choice":
+        return st.selectbox(param.label, param.choices, help=param.help, **tie(key, value, change))
+    kind = int if param.kind == "int" else float
+    low, high = kind(param.low or 0), kind(param.high or 100)
+    if largest is not None and param.kind == "int":
+        high = kind(max(low + 1, min(high, largest)))
+    step = kind(param.step) if param.step else (1 if kind is int else 0.01)
+    value = min(max(kind(value), low), high)
+    return st.slider(param.label, low, high, step=step, help=param.help, **tie(key, value, change))
+
+
+def one_of(label: str, key: str, specs: Sequence[MethodSpec], value: str, change: Any) -> MethodSpec:
+    """A row of buttons, one a method; its summary stands below."""
+    by_id = {spec.id: spec for spec in specs}
+    chosen = st.segmented_control(
+        label, list(by_id), required=True, format_func=lambda id: by_id[id].label, **tie(key, value, change)
+    )
+    spec = by_id[chosen if chosen in by_id else specs[0].id]
+    st.caption(spec.summary)
+    return spec

@@ -1,0 +1,56 @@
+"""A list of items beside the map: rank, score, picture or text, metadata. A click picks the item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.cards import cut, metadata_fields
+from components.routes import picture_address, publish_items
+from components.state import get_state, heard
+from embeddings_core import Dataset
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def _component() -> Any:
+    parts = {kind: (FOLDER / f"items.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
+    return st.components.v2.component("embedding_items", **parts, isolate_styles=False)
+
+
+def rows(dataset: Dataset, items: Sequence[int], scores: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """What the list shows, one dictionary an item; with scores the items are ranked."""
+    shown = []
+    for place, item in enumerate(items):
+        row: dict[str, Any] = {"item": int(item), "text": cut(dataset.captions[item], 300)}
+        row["more"] = " · ".join(f"{name}: {value}" for name, value in metadata_fields(dataset, item)[:5])
+        if scores:
+            row |= {"rank": place + 1, "score": scores[place]}
+        if dataset.kind == "image":
+            row["picture"] = picture_address(dataset, item)
+        shown.append(row)
+    return shown
+
+
+def draw_items(dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), *, key: str) -> None:
+    """Draw the list; the item that is clicked becomes the picked one."""
+    publish_items(dataset)
+    draw_rows(rows(dataset, items, scores), lambda item: get_state().pick(item), key=key)
+
+
+def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str) -> None:
+    """Draw a list of rows ("item", "text" and, if wanted, "rank", "score", "more", "picture", "color");
+    `pick` gets the "item" of the one that is clicked."""
+    known = {row["item"] for row in shown}
+
+    def picked() -> None:
+        item = heard(key, "picked")
+        if item in known:
+            pick(item)
+
+    _component()(key=key, data={"rows": list(shown)}, on_picked_change=picked)

@@ -1,0 +1,280 @@
+// The map: draws the points once, then only restyles. parts.js and places.js stand before this file.
+
+const KEYS = { p: "pan", b: "select", l: "lasso", "+": "in", "=": "in", "-": "out", 0: "reset" };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const TOOLS = [
+  ["pan", "Move the map", "P"], ["select", "Select in a box", "B"], ["lasso", "Select in a loop", "L"],
+  ["in", "Zoom in", "+"], ["out", "Zoom out", "−"], ["reset", "See all", "0"],
+];
+const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, doubleClick: "reset", showTips: false };
+
+let plotlyAsked = null;
+function loadPlotly(address) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  plotlyAsked ??= new Promise((done, failed) => {
+    const script = make("script", { src: address });
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => { plotlyAsked = null; failed(new Error("plotly.js could not be loaded")); };
+    document.head.append(script);
+  });
+  return plotlyAsked;
+}
+
+async function fetchNumbers(address, kind) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error("the map's numbers are not on the server any more: reload the page");
+  return new kind(await answer.arrayBuffer());
+}
+
+const hasWebGL = () => Boolean(document.createElement("canvas").getContext("webgl"));
+
+class EmbeddingMap {
+  constructor(root) {
+    const part = (name) => root.querySelector(`.ee-${name}`);
+    Object.assign(this, { root, plot: part("plot"), over: part("over"), stage: part("stage"), message: part("message") });
+    Object.assign(this, { legend: part("legend"), tools: part("tools"), card: new Card(part("card")) });
+    Object.assign(this, { data: null, hidden: new Set(), cursor: null, tool: "pan", version: null, queue: Promise.resolve() });
+    drawTools(this.tools, TOOLS, (tool) => this.use(tool));
+    root.addEventListener("keydown", (event) => this.key(event));
+    this.stage.addEventListener("pointerleave", () => this.card.hide());
+  }
+
+  // one change after the other, in the order in which they came
+  update(data, send) {
+    this.send = send;
+    this.queue = this.queue.then(() => this.apply(data)).catch((error) => {
+      this.message.textContent = `The map could not be drawn: ${error.message}.`;
+    });
+  }
+
+  async apply(data) {
+    const before = this.data;
+    this.data = data;
+    this.Plotly = await loadPlotly(data.plotly);
+    const moved = before?.coords !== data.coords;
+    const recolored = moved || before?.coloring.address !== data.coloring.address;
+    if (moved) {
+      this.root.dataset.ready = "false";
+      this.coords = await fetchNumbers(data.coords, Float32Array);
+      this.cursor = null;
+      this.card.hide();
+    }
+    if (recolored) {
+      this.values = await fetchNumbers(data.coloring.address, data.coloring.kind === "category" ? Uint16Array : Float32Array);
+      this.hidden.clear();
+    }
+    this.root.setAttribute("aria-label", data.alt);
+    if (moved || recolored || this.theme !== this.ink()) await this.redraw(moved);
+    if (data.selection.version !== this.version) {
+      this.version = data.selection.version;
+      await this.highlight(unpackBits(data.selection.packed));
+    }
+    this.mark();
+    this.message.textContent = "";
+    this.root.dataset.points = data.points;
+    this.root.dataset.drawn = this.shown();
+    this.root.dataset.ready = "true";
+  }
+
+  ink() { return getComputedStyle(this.root).getPropertyValue("--st-text-color"); }
+
+  shown() { return this.hidden.size ? this.values.filter((value) => !this.hidden.has(value)).length : this.data.points; }
+
+  size() {
+    const { points, dims } = this.data;
+    const size = points < 300 ? 10 : points < 2000 ? 7.5 : points < 10000 ? 5 : points < 50000 ? 3.5 : 2.5;
+    return dims === 3 ? Math.max(2, size * 0.6) : size;
+  }
+
+  trace() {
+    const { points, dims, coloring } = this.data;
+    const axis = (offset) => Float32Array.from({ length: points }, (_, item) =>
+      this.hidden.has(this.values[item]) ? NaN : this.coords[item * dims + offset]);
+    const marker = { size: this.size(), color: colorsOf(coloring, this.values), opacity: points > 20000 ? 0.6 : 0.85, line: { width: 0 } };
+    const trace = { mode: "markers", hoverinfo: "none", marker, x: axis(0), y: axis(1), uid: "points",
+      selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.12 } } };
+    if (dims === 3) return { ...trace, type: "scatter3d", z: axis(2) };
+    if (!hasWebGL() && points > 20000) throw new Error("this browser has no WebGL, which more than 20,000 points need");
+    return { ...trace, type: hasWebGL() ? "scattergl" : "scatter" };
+  }
+
+  layout() {
+    const { dims, coords } = this.data;
+    const bare = { visible: false, showgrid: false, zeroline: false };
+    const shared = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      uirevision: coords, selectionrevision: coords, showlegend: false, hovermode: "closest", hoverdistance: 12, font: { color: this.ink() } };
+    const view = this.remembered();
+    if (dims === 3) {
+      const line = { showgrid: true, gridcolor: "rgba(128,128,128,.25)", showticklabels: false, title: { text: "" }, zeroline: false,
+        showbackground: false, showspikes: false };
+      return { ...shared, scene: { xaxis: line, yaxis: line, zaxis: line, aspectmode: "data", camera: view?.camera, dragmode: "orbit" } };
+    }
+    return { ...shared, dragmode: this.tool,
+      // one unit is as long across as it is down: a stretched map would lie about distances
+      xaxis: { ...bare, range: view?.x }, yaxis: { ...bare, range: view?.y, scaleanchor: "x" } };
+  }
+
+  async redraw(moved) {
+    if (moved && this.listening) { this.Plotly.purge(this.plot); this.listening = false; }
+    this.theme = this.ink();
+    const act = this.listening ? this.Plotly.react : this.Plotly.newPlot;
+    const trace = this.trace();
+    if (this.selected?.length && !moved) trace.selectedpoints = this.selected;
+    await act(this.plot, [trace], this.layout(), CONFIG);
+    if (!this.listening) this.listen();
+    drawLegend(this.legend, this.data.coloring, this.hidden, (category, alone) => this.toggle(category, alone));
+    this.use(this.data.dims === 3 && this.tool !== "pan" ? "pan" : this.tool);
+  }
+
+  listen() {
+    this.listening = true;
+    this.plot.on("plotly_hover", ({ points: [point] }) => this.hover(point.pointNumber));
+    this.plot.on("plotly_unhover", () => this.card.hide());
+    this.plot.on("plotly_click", ({ points: [point] }) => this.pick(point.pointNumber));
+    this.plot.on("plotly_selected", (event) => event && this.choose(event.points.map((point) => point.pointNumber)));
+    this.plot.on("plotly_deselect", () => this.choose([]));
+    for (const name of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) this.plot.on(name, () => this.mark());
+    this.plot.on("plotly_relayout", () => this.remember());
+  }
+
+  place(item) {
+    const { dims } = this.data;
+    return this.coords.subarray(item * dims, item * dims + dims);
+  }
+
+  where(at) { return onScreen(this.plot, this.data.dims, typeof at === "number" ? this.place(at) : at); }
+
+  visible(item) { return !this.hidden.has(this.values[item]); }
+
+  hover(item) {
+    const at = this.where(item);
+    if (at) this.card.show(this.data.items, item, at[0], at[1]);
+  }
+
+  pick(item) { this.send("picked", item); }
+
+  choose(items) {
+    this.highlight(items);
+    this.send("lasso", packBits(items, this.data.points));
+  }
+
+  // fade what is not selected; nothing selected fades nothing
+  async highlight(items) {
+    this.selected = items;
+    if (this.data.dims === 3) {
+      const chosen = new Set(items);
+      const colors = colorsOf(this.data.coloring, this.values);
+      const faded = items.length ? colors.map((color, item) => (chosen.has(item) ? color : "rgba(128,128,128,.15)")) : colors;
+      await this.Plotly.restyle(this.plot, { "marker.color": [faded] }, [0]);
+    } else {
+      await this.Plotly.restyle(this.plot, { selectedpoints: [items.length ? items : null] }, [0]);
+    }
+  }
+
+  mark() {
+    if (!this.listening || !this.coords || this.over.classList.contains("ee-drawing")) return;
+    const where = (at) => (typeof at === "number" && !this.visible(at) ? null : this.where(at));
+    drawMarks(this.over, this.data.marks, this.cursor, this.size(), where);
+  }
+
+  async toggle(category, alone) {
+    const all = this.data.coloring.names.map((_, index) => index);
+    if (alone) this.hidden = new Set(all.filter((other) => other !== category));
+    else if (!this.hidden.delete(category)) this.hidden.add(category);
+    if (this.hidden.size === all.length) this.hidden.clear();
+    await this.redraw(false);
+    this.mark();
+    this.root.dataset.drawn = this.shown();
+  }
+
+  use(tool) {
+    if (tool === "in" || tool === "out") return this.zoom(tool === "in" ? 0.7 : 1 / 0.7);
+    if (tool === "reset") return this.reset();
+    this.tool = tool;
+    for (const button of this.tools.children) {
+      const modal = ["pan", "select", "lasso"].includes(button.dataset.tool);
+      if (modal) button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+    }
+    const looping = this.data?.dims === 3 && tool !== "pan";
+    this.over.classList.toggle("ee-drawing", looping);
+    if (looping) drawLoop(this.over, tool === "select", (loop) => this.enclose(loop));
+    else if (this.data?.dims === 2 && this.listening) this.Plotly.relayout(this.plot, { dragmode: tool });
+  }
+
+  enclose(loop) {
+    const items = [];
+    for (let item = 0; item < this.data.points; item++) {
+      const at = this.visible(item) && this.where(item);
+      if (at && inside(loop, at[0], at[1])) items.push(item);
+    }
+    this.choose(items);
+    this.use("pan");
+  }
+
+  zoom(factor) {
+    const layout = this.plot._fullLayout;
+    if (this.data.dims === 3) {
+      const { eye, ...rest } = layout.scene._scene.getCamera();
+      const nearer = { x: eye.x * factor, y: eye.y * factor, z: eye.z * factor };
+      return this.Plotly.relayout(this.plot, { "scene.camera": { ...rest, eye: nearer } });
+    }
+    const scaled = ([low, high]) => {
+      const [middle, half] = [(low + high) / 2, ((high - low) / 2) * factor];
+      return [middle - half, middle + half];
+    };
+    return this.Plotly.relayout(this.plot, { "xaxis.range": scaled(layout.xaxis.range), "yaxis.range": scaled(layout.yaxis.range) });
+  }
+
+  reset() {
+    if (this.data.dims === 2) return this.Plotly.relayout(this.plot, { "xaxis.autorange": true, "yaxis.autorange": true });
+    return this.Plotly.relayout(this.plot, { "scene.camera": { eye: { x: 1.25, y: 1.25, z: 1.25 }, center: { x: 0, y: 0, z: 0 } } });
+  }
+
+  // the view outlives the page: it is kept in this tab, by the map's address
+  remember() {
+    const { xaxis, yaxis, scene } = this.plot._fullLayout;
+    const view = this.data.dims === 3 ? { camera: scene._scene.getCamera() } : { x: [...xaxis.range], y: [...yaxis.range] };
+    try { sessionStorage.setItem(`ee-view:${this.data.coords}`, JSON.stringify(view)); } catch { /* a full or closed storage only forgets the view */ }
+  }
+
+  remembered() {
+    try { return JSON.parse(sessionStorage.getItem(`ee-view:${this.data.coords}`)); } catch { return null; }
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.data || event.target !== this.root) return;
+    if (KEYS[event.key]) this.use(KEYS[event.key]);
+    else if (ARROWS[event.key]) this.step(ARROWS[event.key]);
+    else if (event.key === "Enter" && this.cursor !== null) this.pick(this.cursor);
+    else if (event.key === "Escape") this.escape();
+    else return;
+    event.preventDefault();
+  }
+
+  step(direction) {
+    const { width, height } = this.stage.getBoundingClientRect();
+    const start = this.cursor ?? this.data.marks.item;
+    const from = start === null ? [width / 2, height / 2] : this.where(start);
+    const next = nextPoint(this.data.points, (item) => (this.visible(item) ? this.where(item) : null), from, direction);
+    if (next < 0) return;
+    this.cursor = next;
+    this.mark();
+    this.hover(next);
+  }
+
+  escape() {
+    this.cursor = null;
+    this.card.hide();
+    this.choose([]);
+    this.send("picked", -1);
+  }
+
+  destroy() { if (this.listening) this.Plotly.purge(this.plot); }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".ee-map");
+  root.embeddingMap ??= new EmbeddingMap(root);
+  root.embeddingMap.update(data, setTriggerValue);
+  return () => root.embeddingMap.destroy();
+}

@@ -1,0 +1,88 @@
+"""The panel that finds groups in the full vectors."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+import embeddings_core as ec
+from components import waiting
+from components.coloring import Coloring, color_groups
+from components.controls import chosen_settings, method_settings, one_of
+from components.items.items import draw_items, draw_rows
+from components.sidebar import CLUSTER
+from components.state import AppState, get_state
+
+EAGER = 5_000
+"""Items up to which groups are looked for before anyone asks: it takes no time that is felt."""
+
+
+class Groups(NamedTuple):
+    """Groups that were found, and their colors."""
+
+    clustering: ec.Clustering
+    coloring: Coloring
+
+
+def groups_panel(space: ec.Space, *, wanted: bool) -> Groups | None:
+    """Draw the panel; returns the groups once there are some. `wanted` says that they are seen."""
+    state = get_state()
+
+    def change(method: str) -> None:
+        get_state().clustering, get_state().group = method, None
+
+    spec = one_of("Method", "clustering", ec.clusterings(), state.clustering, change)
+    settings = chosen_settings(spec)
+    method_settings(spec, len(space))
+    with st.container(key="clusters"):
+        if not wanted and len(space) > EAGER:
+            st.caption("The groups appear here when this panel is open.")
+            return None
+        key = f"cluster-{space.fingerprint}-{spec.id}-{sorted(settings.items())}"
+        groups = waiting.computed("cluster", key, "Finding groups", ec.cluster, space, spec.id, **settings)
+        if groups is None:
+            return None
+        coloring = color_groups(groups)
+        _list(state, space, groups, coloring)
+        return Groups(groups, coloring)
+
+
+def _list(state: AppState, space: ec.Space, groups: ec.Clustering, coloring: Coloring) -> None:
+    st.markdown(summary(groups))
+    count = len(groups.names)
+    if state.group is not None and state.group >= count:
+        state.group = None
+    rows = []
+    for group in range(count):
+        more = f"{groups.sizes[group]:,} items"
+        if not math.isnan(groups.silhouettes[group]):
+            more += f" · silhouette {groups.silhouettes[group]:.2f}"
+        color = coloring.palette[group]
+        chosen = group == state.group
+        rows.append({"item": group, "text": groups.names[group], "more": more, "color": color, "chosen": chosen})
+    draw_rows(rows, lambda group: show_group(groups, group), key="group_list")
+    if state.group is not None:
+        st.markdown("**Nearest its center**")
+        draw_items(space.dataset, [i for i in groups.examples[state.group].tolist() if i >= 0], key="group_examples")
+
+
+def show_group(groups: ec.Clustering, group: int) -> None:
+    """Show a group on the map: colored by group, its items selected."""
+    state = get_state()
+    state.group, state.color = group, CLUSTER
+    state.select(np.flatnonzero(groups.labels == group).tolist())
+
+
+def summary(groups: ec.Clustering) -> str:
+    """What there is to say about all groups together, in Markdown."""
+    count = len(groups.names)
+    parts = [f"**{count} group{'s' if count != 1 else ''}**"]
+    if groups.noise:
+        parts.append(f"{groups.noise:,} items in none (noise)")
+    if not math.isnan(groups.silhouette):
+        sampled = f", on a sample of {groups.sampled:,}" if groups.sampled < len(groups.labels) - groups.noise else ""
+        parts.append(f"silhouette {groups.silhouette:.2f} (from −1 to 1, higher is clearer{sampled})")
+    return " · ".join(parts)

@@ -1,0 +1,115 @@
+"""The panel that asks what is near what."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+import embeddings_core as ec
+from components import waiting
+from components.cards import cut
+from components.encoding import WORDS
+from components.feedback import plain, shown
+from components.items.items import draw_items
+from components.map.map import Marks
+from components.state import AppState, bind, get_state, tie
+
+SCORES = {
+    "cosine": "cosine similarity: 1 is the same direction, 0 is unrelated",
+    "euclidean": "Euclidean distance: 0 is the same place, smaller is nearer",
+    "dot": "dot product: larger is nearer",
+}
+
+
+def neighbors_panel(space: ec.Space, plane: ec.Projection) -> Marks:
+    """Draw the panel; returns what the map is to point out."""
+    state, dataset = get_state(), space.dataset
+    _ask(state, space)
+    left, right = st.columns(2)
+    with left:
+        st.segmented_control(
+            "Metric", list(ec.METRICS), required=True, format_func=str.capitalize,
+            help="\n\n".join(f"**{name.capitalize()}**: {text}" for name, text in ec.METRICS.items()),
+            **bind("metric", list(ec.METRICS)),
+        )  # fmt: skip
+    most = max(2, min(100, len(dataset) - 1))
+    state.k = min(max(1, state.k), most)
+    with right:
+        st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **bind("k"))
+    with st.container(key="neighbors"), shown():
+        return _answer(state, space, plane)
+    return Marks()
+
+
+def _ask(state: AppState, space: ec.Space) -> None:
+    words = WORDS[space.dataset.kind]
+    reads = readable(space)
+    if "text" in reads:
+        st.text_input(
+            "Search", placeholder=f"Describe what you look for among these {words}", icon=":material/search:",
+            **tie("query", state.query, lambda text: get_state().ask(text)),
+        )  # fmt: skip
+    if "image" in reads:
+        with st.popover("Search with a picture", icon=":material/image_search:"):
+            given = st.file_uploader(
+                "A picture",
+                type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
+                key="query_picture",
+            )
+            if given is not None and st.button("Search", key="ask_picture"):
+                with shown():
+                    state.ask("", ec.Picture.from_bytes(given.getvalue()).checked())
+                    st.rerun()
+
+
+def readable(space: ec.Space) -> set[str]:
+    """The kinds of query that can be compared with these items."""
+    spec = ec.get_encoder(space.encoder).spec
+    return set(spec.reads) | ({"text"} if spec.bridge else set())
+
+
+def _answer(state: AppState, space: ec.Space, plane: ec.Projection) -> Marks:
+    dataset = space.dataset
+    if state.item is not None and state.item >= len(dataset):
+        state.item = None
+    query = state.picture or state.query or state.item
+    if query is None or query == "":
+        st.caption("Click an item on the map, or search, to see what is nearest to it.")
+        return Marks()
+    asked = query.digest if isinstance(query, ec.Picture) else repr(query)
+    key = f"neighbors-{space.fingerprint}-{asked}-{state.k}-{state.metric}"
+    hits = waiting.computed("neighbors", key, "Reading the query", _find, space, query, state.k, state.metric)
+    if hits is None:
+        return Marks(item=state.item)
+    _tell_center(state, dataset, hits)
+    scores = [f"{score:.3f}" for score in hits.scores[0]]
+    draw_items(dataset, hits.indices[0].tolist(), scores, key="neighbor_list")
+    st.caption(f"Exact search over all {len(dataset):,} items. Score: {SCORES[hits.metric]}.")
+    near = tuple(int(item) for item in hits.indices[0])
+    if state.item is not None:
+        return Marks(item=state.item, neighbors=near)
+    place, how = ec.place(plane, hits)
+    st.caption(f"The diamond shows {how} where the query belongs on this map.")
+    return Marks(query=tuple(float(x) for x in np.ravel(place)), neighbors=near)
+
+
+def _find(space: ec.Space, query: ec.Query, k: int, metric: ec.Metric, progress: ec.Progress) -> ec.Neighbors:
+    return ec.neighbors(space, query, k, metric)
+
+
+def _tell_center(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> None:
+    if state.item is not None:
+        draw_items(dataset, [state.item], key="center")
+        st.button(
+            "Let go",
+            key="let_go",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=lambda: get_state().pick(None),
+        )
+    elif state.picture is not None:
+        st.image(state.picture.open(240), width=120, caption="Nearest to your picture")
+    else:
+        st.markdown(f"Nearest to “{plain(cut(state.query, 120))}”")
+    if hits.approximate:
+        st.info(plain(hits.approximate), icon=":material/info:")

@@ -1,0 +1,82 @@
+"""The controls beside the map: which data, which encoder, which projection, which color."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import embeddings_core as ec
+from components import cached
+from components.coloring import color_columns
+from components.controls import chosen_settings, method_settings, one_of
+from components.encoding import choose_encoder, default_encoder
+from components.feedback import plain
+from components.state import AppState, bind, get_state, tie
+
+CLUSTER, NONE = "@cluster", "@none"
+"""Choices of color that are no column."""
+
+
+def choose_data(state: AppState) -> ec.Dataset:
+    """The chooser of datasets, samples first; falls back to the first sample when one is gone."""
+    names = {sample.id: f"{sample.label} (sample)" for sample in ec.samples()}
+    names |= {kept.fingerprint: f"{kept.name} · {kept.rows:,}" for kept in ec.get_store().datasets()}
+    if state.dataset not in names:
+        st.warning("The data of this link is not here. Bring it again on the Data page.", icon=":material/link_off:")
+        state.open(next(iter(names)))
+    st.selectbox(
+        "Data", list(names), format_func=lambda key: names[key],
+        **tie("dataset", state.dataset, lambda key: get_state().open(key)),
+    )  # fmt: skip
+    st.page_link("pages/data.py", label="Bring your own", icon=":material/upload:")
+    dataset = cached.dataset(state.dataset)
+    if dataset.license or dataset.source:
+        said = " · ".join(filter(None, (dataset.description, dataset.source, dataset.license)))
+        st.caption(plain(said))
+    return dataset
+
+
+def choose_space(state: AppState, dataset: ec.Dataset) -> str:
+    """The chooser of encoders; returns the id of the chosen one."""
+    readable = {spec.id for spec in ec.encoders_for(dataset.kind)}
+    fallback = default_encoder(state.dataset, dataset.kind)
+    if state.encoder in {spec.id for spec in ec.encoders()} - readable:
+        state.encoder = ""  # another kind of data is open now
+
+    def change(encoder: str) -> None:
+        get_state().encoder = "" if encoder == fallback else encoder
+
+    return choose_encoder(dataset.kind, state.encoder or fallback, change)
+
+
+def choose_projection(state: AppState) -> None:
+    """The chooser of projections with their settings."""
+
+    def change(method: str) -> None:
+        get_state().projection = method
+
+    spec = one_of("Projection", "projection", ec.projections(), state.projection, change)
+    state.projection = spec.id
+    st.segmented_control(
+        "Dimensions", [2, 3], required=True, format_func=lambda dims: f"{dims}-D",
+        help="How many dimensions the map has. In 3-D, drag to turn it.", **bind("dims", [2, 3]),
+    )  # fmt: skip
+    chosen_settings(spec)
+    with st.expander("Settings"):
+        method_settings(spec)
+        st.number_input("Seed", 0, 9999, step=1, help="Same data, settings and seed: same map.", **bind("seed"))
+
+
+def choose_color(state: AppState, dataset: ec.Dataset) -> str:
+    """The chooser of colors: a column, the cluster, or none. Returns the column, CLUSTER or NONE."""
+    columns = color_columns(dataset)
+    options = [*columns, CLUSTER, NONE]
+    words = {CLUSTER: "Cluster", NONE: "One color for all"}
+    value = state.color if state.color in options else options[0]
+
+    def change(color: str) -> None:
+        get_state().color = color
+
+    return st.selectbox(
+        "Color", options, format_func=lambda color: words.get(color, str(color)),
+        help="What the colors of the map say.", **tie("color", value, change),
+    )  # fmt: skip

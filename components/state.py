@@ -1,0 +1,157 @@
+"""What a visitor has chosen: one typed object a session, and the part of it that a link carries.
+
+The only file that touches st.session_state. Widgets are bound to fields: the object is the truth, a
+widget shows it and changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import streamlit as st
+
+from embeddings_core import Loaded, Picture
+
+LINKED = (
+    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query"
+)  # fmt: skip
+"""The fields that a link carries, besides the settings of the methods."""
+
+
+@dataclass
+class AppState:
+    """The choices of one session. `dataset` is a sample's id or the fingerprint of a dataset in the store;
+    an empty `encoder` or `color` means: the one that suits the data. `brought` waits to be encoded, and
+    `uploaded` names the upload that was read last."""
+
+    dataset: str = "everyday"
+    encoder: str = ""
+    projection: str = "umap"
+    dims: int = 2
+    seed: int = 0
+    color: str = ""
+    metric: str = "cosine"
+    k: int = 10
+    query: str = ""
+    picture: Picture | None = None
+    item: int | None = None
+    selection: tuple[int, ...] = ()
+    selection_version: int = 0
+    clustering: str = "kmeans"
+    group: int | None = None
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    brought: Loaded | None = None
+    uploaded: str = ""
+    encoder_for: dict[str, str] = field(default_factory=dict)
+    running: dict[str, str] = field(default_factory=dict)
+
+    def open(self, dataset: str, encoder: str = "") -> None:
+        """Look at other data: what was chosen about the old data is forgotten."""
+        self.dataset, self.encoder, self.color = dataset, encoder, ""
+        self.forget_items()
+
+    def discard(self) -> None:
+        """Drop what was brought but not encoded."""
+        self.brought = None
+
+    def forget_items(self) -> None:
+        """No item, query or selection any more."""
+        self.item, self.query, self.picture, self.group = None, "", None, None
+        self.select(())
+
+    def pick(self, item: int | None) -> None:
+        """Make one item the center of attention; it takes the place of a query."""
+        self.item = item
+        self.query, self.picture = "", None
+
+    def ask(self, query: str, picture: Picture | None = None) -> None:
+        """Make a text or a picture the center of attention; it takes the place of a picked item."""
+        self.query, self.picture = query.strip(), picture
+        if self.query or picture is not None:
+            self.item = None
+
+    def select(self, items: Sequence[int]) -> None:
+        """Select items from the page's side: the map is told."""
+        self.selection = tuple(items)
+        self.selection_version += 1
+
+    def setting(self, method: str) -> dict[str, Any]:
+        """The chosen settings of a projection or clustering, by parameter name."""
+        return self.settings.setdefault(method, {})
+
+
+def get_state() -> AppState:
+    """This session's AppState; a new session starts from its link."""
+    if "app" not in st.session_state:
+        st.session_state["app"] = from_link(st.query_params.to_dict())
+    state: AppState = st.session_state["app"]
+    return state
+
+
+def to_link(state: AppState) -> dict[str, str]:
+    """The query parameters of a link to this state: only what differs from the start."""
+    start = AppState()
+    link = {name: str(getattr(state, name)) for name in LINKED if getattr(state, name) != getattr(start, name)}
+    for method, chosen in state.settings.items():
+        for name, value in chosen.items():
+            link[f"{method}.{name}"] = str(value)
+    return link
+
+
+def from_link(link: Mapping[str, str]) -> AppState:
+    """The state that a link describes; what cannot be read in it is left at its start."""
+    state = AppState()
+    types = {"dims": int, "seed": int, "k": int, "item": int}
+    known = {f.name for f in fields(AppState)} & set(LINKED)
+    for name, raw in link.items():
+        method, dot, setting = name.partition(".")
+        try:
+            if name in known:
+                setattr(state, name, types.get(name, str)(raw))
+            elif dot and setting:
+                state.setting(method)[setting] = _number(raw)
+        except ValueError:
+            continue
+    return state
+
+
+def _number(raw: str) -> Any:
+    if raw in ("True", "False"):
+        return raw == "True"
+    for kind in (int, float):
+        try:
+            return kind(raw)
+        except ValueError:
+            continue
+    return raw
+
+
+def mirror_link() -> None:
+    """Make the address in the browser a link to what is on screen."""
+    link = to_link(get_state())
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)
+
+
+def bind(name: str, options: Sequence[Any] | None = None) -> dict[str, Any]:
+    """The arguments that tie a widget to a field of the state; its key is the field's name.
+
+    `options` are what the widget can show: anything else falls back to the first of them.
+    """
+    state = get_state()
+    if options is not None and getattr(state, name) not in options:
+        setattr(state, name, options[0])
+    return tie(name, getattr(state, name), lambda value: setattr(get_state(), name, value))
+
+
+def tie(key: str, value: Any, change: Callable[[Any], None]) -> dict[str, Any]:
+    """The arguments that make the widget `key` show `value` and hand what is chosen to `change`."""
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: change(st.session_state[key])}
+
+
+def heard(key: str, name: str) -> Any:
+    """What the component `key` has just sent under `name`."""
+    return getattr(st.session_state.get(key), name, None)

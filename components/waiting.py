@@ -1,0 +1,79 @@
+"""Long work without a frozen page: it runs beside the page, shows how far it is, and can be stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from components import feedback
+from components.state import get_state
+from embeddings_core import Cancelled, Job, find_job, submit
+
+T = TypeVar("T")
+AT_ONCE = 0.4
+"""Seconds that a page waits before it shows a progress bar: most answers come from the store by then."""
+
+
+def computed(purpose: str, key: str, label: str, function: Callable[..., T], *args: Any, **kwargs: Any) -> T | None:
+    """What `function(*args, progress=..., **kwargs)` returns; None while it runs, fails or was stopped,
+    which is shown here.
+
+    `purpose` names what the page needs it for: when it asks for something else (another `key`), the
+    work that nobody waits for any more is stopped.
+    """
+    running = get_state().running
+    before = running.get(purpose)
+    if before is not None and before != key and (old := find_job(before)) is not None and old.running:
+        old.cancel()
+    running[purpose] = key
+    job: Job[T] = find_job(key) or submit(function, *args, key=key, **kwargs)
+    job.wait(AT_ONCE)
+    if job.state == "done":
+        return job.result()
+    if job.running:
+        _watch(key, label)
+    else:
+        _ended(job, key, function, args, kwargs)
+    return None
+
+
+def _ended(job: Job[Any], key: str, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    if isinstance(job.error, Cancelled):
+        st.info("Stopped. What was finished is kept.", icon=":material/pause_circle:")
+    elif job.error is not None:
+        feedback.show(job.error)
+    if st.button("Go on" if job.state == "cancelled" else "Try again", key=f"again-{key}"):
+        submit(function, *args, key=key, **kwargs)
+        st.rerun()
+
+
+@st.fragment(run_every=0.4)
+def _watch(key: str, label: str) -> None:
+    job = find_job(key)
+    if job is None or not job.running:
+        st.rerun()
+    else:
+        st.progress(job.progress, text=f"{label} · {status(job)}")
+        if st.button("Cancel", key=f"cancel-{key}", icon=":material/close:"):
+            job.cancel()
+
+
+def status(job: Job[Any]) -> str:
+    """How far a job is, in words: "120 of 615 · 85 a second · 6 s left"."""
+    if not job.total:
+        return "getting ready"
+    parts = [f"{job.done:,} of {job.total:,}"]
+    if job.rate > 0:
+        parts.append(f"{job.rate:,.0f} a second" if job.rate >= 10 else f"{job.rate:,.1f} a second")
+    if job.seconds_left is not None:
+        parts.append(f"{duration(job.seconds_left)} left")
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """A time span in words: "8 s", "3 min", "2 h"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{round(seconds / 3600)} h"
