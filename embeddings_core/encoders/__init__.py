@@ -57,7 +57,7 @@ def get_encoder(id: str) -> Encoder:
 def split_id(id: str) -> tuple[str, str]:
     """An encoder id as (family, model)."""
     known = plugins("encoders")
-    family, colon, model = id.partition(":")
+    family, _, model = id.partition(":")
     if family in known:
         return family, model
     if Path(id, "open_clip_config.json").exists() or id.startswith(("hf-hub:", "local-dir:")):
@@ -114,10 +114,12 @@ def encode_items(
 ) -> Floats:
     """(n, d) float32 for `items`, through the store: only what it does not know is encoded, once each,
     texts sorted by length so that a batch holds little padding."""
+    if not len(items):
+        return encoder.encode([])
     store = store or get_store()
     keys = keys if keys is not None else [item_key(item) for item in items]
     known = store.get_vectors(encoder.fingerprint, keys)
-    first = {}
+    first: dict[bytes, int] = {}
     for position, key in enumerate(keys):
         if key not in known:
             first.setdefault(key, position)

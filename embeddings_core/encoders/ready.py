@@ -1,0 +1,45 @@
+"""Ready vectors: the items of a vector dataset are the vectors themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import InputError
+from ..fingerprints import fingerprint
+from ..plugins import EncoderSpec
+from ..space import Floats, Item
+
+SPEC = EncoderSpec(
+    id="ready",
+    label="Ready vectors",
+    summary="The vectors that you brought, as they are.",
+    reads=("vector",),
+    dimension=None,
+    license="yours",
+    source="your data",
+)
+
+
+def make(model: str) -> ReadyEncoder:
+    """The one such encoder there is."""
+    return ReadyEncoder()
+
+
+class ReadyEncoder:
+    """Gives every vector back as float32."""
+
+    spec = SPEC
+    batch = 4096
+    fingerprint = fingerprint("ready", 1, "float32")
+
+    def encode(self, items: Sequence[Item]) -> Floats:
+        """Vectors, each (d,), as (n, d) float32; (0, 0) for none. Raises InputError where d differs."""
+        rows = [np.asarray(item, dtype=np.float32) for item in items if not isinstance(item, str)]
+        if len(rows) < len(items) or any(row.ndim != 1 for row in rows):
+            raise InputError("Only vectors, each a row of numbers, can be used as they are.", "Choose an encoder.")
+        if len({len(row) for row in rows}) > 1:
+            sizes = sorted({len(row) for row in rows})
+            raise InputError(f"The vectors have {sizes[0]} to {sizes[-1]} numbers.", "All must have the same length.")
+        return np.stack(rows) if rows else np.empty((0, 0), dtype=np.float32)
