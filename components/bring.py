@@ -75,7 +75,7 @@ def _samples(state: AppState) -> None:
     st.caption(plain(f"{sample.rows:,} items · {sample.source} · {sample.license}"))
     if st.button("Open this sample", type="primary", key="open_sample", icon=":material/scatter_plot:"):
         state.open(sample.id)
-        st.switch_page("pages/explore.py")
+        st.switch_page("../pages/explore.py")
 
 
 def _kept(state: AppState) -> None:
@@ -88,7 +88,7 @@ def _kept(state: AppState) -> None:
         label = f"{plain(shelf.name)} · {shelf.rows:,} {encoding.WORDS[shelf.kind]}"
         if name.button(label, key=f"open-{shelf.fingerprint}", type="tertiary", icon=":material/folder_open:"):
             state.open(shelf.fingerprint)
-            st.switch_page("pages/explore.py")
+            st.switch_page("../pages/explore.py")
         with remove.popover("", icon=":material/delete:", help="Remove this data from this computer"):
             st.write("Its vectors stay in the cache, so that bringing it again is quick.")
             if st.button("Remove", key=f"remove-{shelf.fingerprint}"):
@@ -165,4 +165,4 @@ def _begin(state: AppState, dataset: ec.Dataset, encoder: str) -> None:
     encoding.start(kept, encoder)
     state.discard()
     state.open(kept.fingerprint, "" if encoder == encoding.DEFAULTS[kept.kind] else encoder)
-    st.switch_page("pages/explore.py")
+    st.switch_page("../pages/explore.py")

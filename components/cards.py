@@ -23,10 +23,8 @@ def metadata_fields(dataset: Dataset, item: int) -> list[list[str]]:
     row = dataset.metadata.iloc[item]
     shown = []
     for name, value in row.items():
-        if name == dataset.text or (dataset.kind == "image" and str(value) == dataset.captions[item]):
-            continue
         text = show(value)
-        if text:
+        if text and name != dataset.text and text != dataset.captions[item]:
             shown.append([str(name), cut(text, 200)])
     return shown[:FIELDS]
 

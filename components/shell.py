@@ -31,7 +31,7 @@ def about(path: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Draw the page that the visitor is on."""
-    st.set_page_config("Embedding Explorer", ":material/scatter_plot:", "wide", "auto")
+    st.set_page_config("Embedding Explorer", ROOT / "assets" / "icon.png", "wide", "auto")
     st.html(STYLES)
     found = sorted(((about(path), path) for path in (ROOT / "pages").glob("*.py")), key=lambda p: p[0]["place"])
     pages = [

@@ -27,7 +27,7 @@ def choose_data(state: AppState) -> ec.Dataset:
         "Data", list(names), format_func=lambda key: names[key],
         **tie("dataset", state.dataset, lambda key: get_state().open(key)),
     )  # fmt: skip
-    st.page_link("pages/data.py", label="Bring your own", icon=":material/upload:")
+    st.page_link("../pages/data.py", label="Bring your own", icon=":material/upload:")
     dataset = cached.dataset(state.dataset)
     if dataset.license or dataset.source:
         said = " · ".join(filter(None, (dataset.description, dataset.source, dataset.license)))

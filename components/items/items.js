@@ -11,7 +11,7 @@ function row({ item, rank, score, text, more, picture, color, chosen }, send) {
   button.type = "button";
   button.dataset.item = item;
   if (chosen) button.setAttribute("aria-current", "true");
-  button.append(node("span", "ee-rank", rank ?? ""));
+  button.append(rank === undefined ? node("span") : node("span", "ee-rank", rank));
   if (picture) {
     const image = node("img");
     image.src = picture;

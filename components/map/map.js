@@ -33,7 +33,7 @@ class EmbeddingMap {
     const part = (name) => root.querySelector(`.ee-${name}`);
     Object.assign(this, { root, plot: part("plot"), over: part("over"), stage: part("stage"), message: part("message") });
     Object.assign(this, { legend: part("legend"), tools: part("tools"), card: new Card(part("card")) });
-    Object.assign(this, { data: null, hidden: new Set(), cursor: null, tool: "pan", version: null, queue: Promise.resolve() });
+    Object.assign(this, { data: null, hidden: new Set(), cursor: null, tool: "pan", version: null, selected: [], queue: Promise.resolve() });
     drawTools(this.tools, TOOLS, (tool) => this.use(tool));
     root.addEventListener("keydown", (event) => this.key(event));
     this.stage.addEventListener("pointerleave", () => this.card.hide());
@@ -64,11 +64,10 @@ class EmbeddingMap {
       this.hidden.clear();
     }
     this.root.setAttribute("aria-label", data.alt);
+    const reselected = data.selection.version !== this.version;
+    if (reselected) [this.version, this.selected] = [data.selection.version, unpackBits(data.selection.packed)];
     if (moved || recolored || this.theme !== this.ink()) await this.redraw(moved);
-    if (data.selection.version !== this.version) {
-      this.version = data.selection.version;
-      await this.highlight(unpackBits(data.selection.packed));
-    }
+    else if (reselected) await this.highlight();
     this.mark();
     this.message.textContent = "";
     this.root.dataset.points = data.points;
@@ -76,7 +75,9 @@ class EmbeddingMap {
     this.root.dataset.ready = "true";
   }
 
-  ink() { return getComputedStyle(this.root).getPropertyValue("--st-text-color"); }
+  css(name) { return getComputedStyle(this.root).getPropertyValue(`--st-${name}`); }
+
+  ink() { return this.css("text-color"); }
 
   shown() { return this.hidden.size ? this.values.filter((value) => !this.hidden.has(value)).length : this.data.points; }
 
@@ -90,7 +91,8 @@ class EmbeddingMap {
     const { points, dims, coloring } = this.data;
     const axis = (offset) => Float32Array.from({ length: points }, (_, item) =>
       this.hidden.has(this.values[item]) ? NaN : this.coords[item * dims + offset]);
-    const marker = { size: this.size(), color: colorsOf(coloring, this.values), opacity: points > 20000 ? 0.6 : 0.85, line: { width: 0 } };
+    this.colors = colorsOf(coloring, this.values);
+    const marker = { size: this.size(), color: this.colors, opacity: points > 20000 ? 0.6 : 0.85, line: { width: 0 } };
     const trace = { mode: "markers", hoverinfo: "none", marker, x: axis(0), y: axis(1), uid: "points",
       selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.12 } } };
     if (dims === 3) return { ...trace, type: "scatter3d", z: axis(2) };
@@ -118,10 +120,9 @@ class EmbeddingMap {
     if (moved && this.listening) { this.Plotly.purge(this.plot); this.listening = false; }
     this.theme = this.ink();
     const act = this.listening ? this.Plotly.react : this.Plotly.newPlot;
-    const trace = this.trace();
-    if (this.selected?.length && !moved) trace.selectedpoints = this.selected;
-    await act(this.plot, [trace], this.layout(), CONFIG);
+    await act(this.plot, [this.trace()], this.layout(), CONFIG);
     if (!this.listening) this.listen();
+    if (this.selected.length) await this.highlight();
     drawLegend(this.legend, this.data.coloring, this.hidden, (category, alone) => this.toggle(category, alone));
     this.use(this.data.dims === 3 && this.tool !== "pan" ? "pan" : this.tool);
   }
@@ -131,8 +132,13 @@ class EmbeddingMap {
     this.plot.on("plotly_hover", ({ points: [point] }) => this.hover(point.pointNumber));
     this.plot.on("plotly_unhover", () => this.card.hide());
     this.plot.on("plotly_click", ({ points: [point] }) => this.pick(point.pointNumber));
-    this.plot.on("plotly_selected", (event) => event && this.choose(event.points.map((point) => point.pointNumber)));
-    this.plot.on("plotly_deselect", () => this.choose([]));
+    // plotly tells of its own changes too: only what follows a drag is the visitor's choice
+    this.plot.on("plotly_selecting", () => { this.dragging = true; });
+    this.plot.on("plotly_selected", (event) => {
+      if (this.dragging && event?.points) this.choose(event.points.map((point) => point.pointNumber));
+      this.dragging = false;
+    });
+    this.plot.on("plotly_doubleclick", () => this.selected.length && this.choose([]));
     for (const name of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) this.plot.on(name, () => this.mark());
     this.plot.on("plotly_relayout", () => this.remember());
   }
@@ -154,21 +160,24 @@ class EmbeddingMap {
   pick(item) { this.send("picked", item); }
 
   choose(items) {
-    this.highlight(items);
+    this.dragging = false;
+    this.selected = items;
+    this.highlight();
     this.send("lasso", packBits(items, this.data.points));
   }
 
   // fade what is not selected; nothing selected fades nothing
-  async highlight(items) {
-    this.selected = items;
-    if (this.data.dims === 3) {
-      const chosen = new Set(items);
-      const colors = colorsOf(this.data.coloring, this.values);
-      const faded = items.length ? colors.map((color, item) => (chosen.has(item) ? color : "rgba(128,128,128,.15)")) : colors;
-      await this.Plotly.restyle(this.plot, { "marker.color": [faded] }, [0]);
-    } else {
-      await this.Plotly.restyle(this.plot, { selectedpoints: [items.length ? items : null] }, [0]);
+  async highlight() {
+    const items = this.selected;
+    if (this.data.dims === 2) {
+      // without its outline a selection stays what it is when the map is recolored or the page selects something else
+      if (this.plot.layout.selections?.length) await this.Plotly.relayout(this.plot, { selections: [] });
+      return this.Plotly.restyle(this.plot, { selectedpoints: [items.length ? items : null] }, [0]);
     }
+    const chosen = new Set(items);
+    const faint = this.css("border-color"); // solid: points in 3-D have no opacity of their own
+    const faded = this.colors.map((color, item) => (!items.length || chosen.has(item) ? color : faint));
+    return this.Plotly.restyle(this.plot, { "marker.color": [faded] }, [0]);
   }
 
   mark() {

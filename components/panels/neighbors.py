@@ -25,17 +25,14 @@ def neighbors_panel(space: ec.Space, plane: ec.Projection) -> Marks:
     """Draw the panel; returns what the map is to point out."""
     state, dataset = get_state(), space.dataset
     _ask(state, space)
-    left, right = st.columns(2)
-    with left:
-        st.segmented_control(
-            "Metric", list(ec.METRICS), required=True, format_func=str.capitalize,
-            help="\n\n".join(f"**{name.capitalize()}**: {text}" for name, text in ec.METRICS.items()),
-            **bind("metric", list(ec.METRICS)),
-        )  # fmt: skip
+    st.segmented_control(
+        "Metric", list(ec.METRICS), required=True, format_func=str.capitalize,
+        help="\n\n".join(f"**{name.capitalize()}**: {text}" for name, text in ec.METRICS.items()),
+        **bind("metric", list(ec.METRICS)),
+    )  # fmt: skip
     most = max(2, min(100, len(dataset) - 1))
     state.k = min(max(1, state.k), most)
-    with right:
-        st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **bind("k"))
+    st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **bind("k"))
     with st.container(key="neighbors"), shown():
         return _answer(state, space, plane)
     return Marks()
