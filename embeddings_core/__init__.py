@@ -15,17 +15,18 @@ call that needs them.
 from __future__ import annotations
 
 from .clusterings import cluster
-from .encoders import encode, encoders_for, get_encoder
-from .errors import CoreError
-from .export import export
-from .jobs import Job, submit
+from .encoders import encode, encoders_for, get_encoder, remaining
+from .errors import Cancelled, CoreError
+from .export import export, file_name
+from .hub import reachable as hub_reachable
+from .jobs import Job, find_job, submit
 from .labels import name_groups
-from .neighbors import METRICS, neighbors
+from .neighbors import METRICS, Query, neighbors
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
 from .projections import place, project
-from .readers import load, read
-from .samples import sample, samples
-from .space import Clustering, Dataset, Neighbors, Picture, Projection, Space
+from .readers import Loaded, Preview, load, paste, read
+from .samples import sample, samples, seed
+from .space import Clustering, Dataset, Kind, Metric, Neighbors, Picture, Progress, Projection, Space
 from .store import Store, get_store
 
 
@@ -50,8 +51,10 @@ def readers() -> tuple[ReaderSpec, ...]:
 
 
 __all__ = [
-    "METRICS", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Job", "MethodSpec", "Neighbors",
-    "Param", "Picture", "Projection", "ReaderSpec", "Space", "Store", "cluster", "clusterings", "encode",
-    "encoders", "encoders_for", "export", "get_encoder", "get_store", "load", "name_groups", "neighbors",
-    "place", "project", "projections", "read", "readers", "sample", "samples", "specs", "submit",
+    "METRICS", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Job", "Kind", "Loaded",
+    "MethodSpec", "Metric", "Neighbors", "Param", "Picture", "Preview", "Progress", "Projection", "Query",
+    "ReaderSpec", "Space", "Store", "cluster", "clusterings", "encode", "encoders", "encoders_for", "export",
+    "file_name", "find_job", "get_encoder", "get_store", "hub_reachable", "load", "name_groups", "neighbors",
+    "paste", "place", "project", "projections", "read", "readers", "remaining", "sample", "samples", "seed",
+    "specs", "submit",
 ]  # fmt: skip

@@ -142,6 +142,10 @@ class Store:
             return None
         return arrays, note
 
+    def has_result(self, key: str) -> bool:
+        """Whether something is kept under `key`, without reading it."""
+        return self._result(key).is_file()
+
     def put_result(self, key: str, arrays: Mapping[str, npt.NDArray[Any]], note: Mapping[str, Any]) -> None:
         """Keep arrays and a JSON-able note under `key`."""
         raw = np.frombuffer(json.dumps(dict(note)).encode(), dtype=np.uint8)

@@ -13,6 +13,7 @@ import pytest
 # before anything opens the default store
 os.environ["EMBEDDINGS_HOME"] = tempfile.mkdtemp(prefix="embeddings-test-")
 
+from chromium import browser_path
 from embeddings_core.plugins import EncoderSpec
 from embeddings_core.space import Dataset, Floats, Item, Space, item_key
 from embeddings_core.store import Store
@@ -67,3 +68,24 @@ def blobs(n: int = 300, d: int = 20, groups: int = 5, seed: int = 0) -> tuple[np
     labels = np.arange(n) % groups
     centers = rng.normal(size=(groups, d)) * 5
     return (centers[labels] + rng.normal(size=(n, d)) * 0.5).astype(np.float32), labels
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser the tests that need one are left out, unless they are required."""
+    if os.environ.get("REQUIRE_BROWSER") or browser_path():
+        return
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    items[:] = [item for item in items if not item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=left_out)
+    config.stash[LEFT_OUT] = len(left_out)
+
+
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """One line about what was left out."""
+    if config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"Left out: the {config.stash[LEFT_OUT]} tests in tests/browser, because no Chromium was found."
+        )

@@ -92,7 +92,7 @@ def encode(
             f"{model.spec.label} reads {' and '.join(model.spec.reads)} items; this data is {data.kind}.",
             "Choose another encoder.",
         )
-    key = result_key("space", data.fingerprint, model.fingerprint)
+    key = _space_key(data, model)
     known = store.get_result(key)
     if known is not None and len(known[0].get("vectors", ())) == len(data):
         vectors = known[0]["vectors"]
@@ -141,9 +141,22 @@ def encode_items(
     return np.stack([known[key] for key in keys]).astype(np.float32, copy=False)
 
 
+def remaining(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store | None = None) -> int:
+    """How many distinct items of `data` encode() would have to encode; 0 when the store knows all of them."""
+    store = store or get_store()
+    model = get_encoder(encoder) if isinstance(encoder, str) else encoder
+    if store.has_result(_space_key(data, model)):
+        return 0
+    return len(set(data.keys)) - len(store.get_vectors(model.fingerprint, data.keys))
+
+
 def encoders_for(kind: Kind) -> tuple[EncoderSpec, ...]:
     """The encoders that read this kind of item."""
     return tuple(module.SPEC for module in plugins("encoders").values() if kind in module.SPEC.reads)
+
+
+def _space_key(data: Dataset, model: Encoder) -> str:
+    return result_key("space", data.fingerprint, model.fingerprint)
 
 
 def _length(item: Item) -> int:

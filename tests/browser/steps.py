@@ -1,0 +1,80 @@
+"""What the browser tests do again and again, in the words of a visitor."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+READY = '.st-key-map [data-ready="true"]'
+
+
+def see_map(page: Page, points: int | None = None) -> Locator:
+    """Wait until the map is drawn (with that many points); its root element."""
+    selector = READY if points is None else f'{READY}[data-points="{points}"]'
+    page.wait_for_selector(selector, timeout=240_000)
+    return page.locator(selector)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has stopped computing."""
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state')?.includes('unning')"
+    )
+    page.wait_for_timeout(250)
+
+
+def open_page(page: Page, title: str) -> None:
+    """Go to another page by the navigation at the top."""
+    page.get_by_role("link", name=title, exact=True).click()
+
+
+def open_panel(page: Page, name: str) -> None:
+    """Open a tab of the panel beside the map."""
+    page.get_by_role("tab", name=name, exact=True).click()
+    settle(page)
+
+
+def place_of(page: Page, item: int) -> tuple[float, float]:
+    """Where an item is on the screen."""
+    x, y = page.evaluate(
+        """(item) => { const map = document.querySelector('.ee-map').embeddingMap;
+                       const { left, top } = map.stage.getBoundingClientRect();
+                       const [x, y] = map.where(item); return [left + x, top + y]; }""",
+        item,
+    )
+    return x, y
+
+
+def click_item(page: Page, item: int) -> None:
+    """Click an item on the map (or the one that lies on top of it)."""
+    x, y = place_of(page, item)
+    page.mouse.move(x - 40, y)
+    page.mouse.move(x, y, steps=4)
+    page.mouse.click(x, y)
+
+
+def lasso(page: Page, share: float = 0.6) -> None:
+    """Draw a loop around the middle of the map."""
+    page.locator('[data-tool="lasso"]').click()
+    box = page.locator(".ee-stage").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    wide, high = box["width"] * share / 2, box["height"] * share / 2
+    page.mouse.move(x - wide, y - high)
+    page.mouse.down()
+    for dx, dy in ((wide, -high), (wide, high), (-wide, high), (-wide, -high + 4)):
+        page.mouse.move(x + dx, y + dy, steps=6)
+    page.mouse.up()
+
+
+def choose(page: Page, key: str, option: str) -> None:
+    """Choose an option of the select box with that key."""
+    page.locator(f".st-key-{key} [data-baseweb=select], .st-key-{key} [role=combobox], .st-key-{key} input").first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
+def rows(page: Page) -> Locator:
+    """The listed neighbors."""
+    found = page.locator(".st-key-neighbor_list button[data-item]")
+    expect(found.first).to_be_visible()
+    return found
