@@ -54,9 +54,10 @@ def reachable(host: str = "huggingface.co", seconds: float = 3) -> bool:
 
 
 def _ask(url: str, seconds: float) -> bool:
-    request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "embedding-explorer"})
     try:
-        with urllib.request.urlopen(request, timeout=seconds):
+        request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "embedding-explorer"})
+        # an opener of its own: urlopen keeps the proxies that it saw at first
+        with urllib.request.build_opener().open(request, timeout=seconds):
             return True
     except urllib.error.HTTPError as error:
         # a mirror may have no front page; a proxy that refuses says 403 or 407
@@ -196,7 +197,6 @@ def local_only() -> Iterator[None]:
     Where a hub can be reached nothing changes, so that a download in another thread goes on.
     """
     global _loads, _before
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     if reachable():
         yield
         return

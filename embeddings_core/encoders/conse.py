@@ -27,8 +27,8 @@ SPEC = EncoderSpec(
     source="https://arxiv.org/abs/1312.5650",
     needs=(*IMAGENET.needs, *MINILM.needs),
     size_mb=110,
-    approximate="Pictures are compared by the names of their 10 likeliest ImageNet classes, so what none of the "
-    "1,000 names says is not found.",
+    approximate="Pictures are compared by the names of their 10 likeliest ImageNet classes: fair for photographs, "
+    "poor for drawings and for anything that none of the 1,000 names says.",
 )
 TOP = 10
 TEMPLATE = "{}"
@@ -79,6 +79,10 @@ def from_features(features: Floats) -> Floats:
 
 
 def confidence(features: Floats) -> Floats:
-    """How far each picture's place can be trusted, (n,) float32 from 0 to 1: the probability of its
-    likeliest class, from EfficientNet's features (n, 1280)."""
+    """How sure the classifier is of each picture, (n,) float32 from 0 to 1: the probability of its
+    likeliest class (Hendrycks and Gimpel, ICLR 2017), from EfficientNet's features (n, 1280).
+
+    It tells good places from bad ones for photographs. The classifier saw no drawings: there a high value
+    means little (on 1,300 emoji drawn with outlines it did not go with better search).
+    """
     return np.asarray(class_probabilities(features).max(axis=1, initial=0), dtype=np.float32)

@@ -61,7 +61,7 @@ class ImageNetEncoder:
     """
 
     spec = SPEC
-    batch = 16
+    batch = 8
     fingerprint = fingerprint(ARCHITECTURE, 1, SHA256, "pooled features", _CROP, _CENTER, "float32")
 
     def __init__(self) -> None:
@@ -83,7 +83,8 @@ class ImageNetEncoder:
         import torch
 
         network, transform = self._parts()
-        pixels = torch.stack([transform(picture.open()) for picture in pictures]).to(device())
+        pixels = torch.stack([transform(picture.open()) for picture in pictures])
+        pixels = pixels.to(device(), memory_format=torch.channels_last)
         with torch.inference_mode():
             return as_floats(network.forward_head(network.forward_features(pixels), pre_logits=True))
 
@@ -154,7 +155,8 @@ def _load() -> tuple[Any, Any]:
         network = timm.create_model(ARCHITECTURE, pretrained=False)
         weights = torch.load(path, map_location="cpu", weights_only=True)
         network.load_state_dict(_renamed(weights, network.state_dict()))
-        return network.eval().to(device()), create_transform(is_training=False, **_CROP, **_CENTER)
+        network = network.eval().to(device(), memory_format=torch.channels_last)  # twice as fast on a CPU
+        return network, create_transform(is_training=False, **_CROP, **_CENTER)
 
 
 def _renamed(weights: Mapping[str, Any], target: Mapping[str, Any]) -> dict[str, Any]:

@@ -110,23 +110,34 @@ class SentenceEncoder:
         if not texts:
             return np.empty((0, _dimension(model)), dtype=np.float32)
         with self._lock:  # a fast tokenizer cannot be used by two threads at once
-            limit = int(model.max_seq_length or 0)
-            if limit:
-                texts = [shorten(text, limit, lambda part: len(model.tokenizer.tokenize(part))) for text in texts]
+            limit, tokenizer = int(model.max_seq_length or 0), model.tokenizer
+            if limit and callable(tokenizer):
+                texts = [shorten(text, limit, lambda part: _count(tokenizer, part)) for text in texts]
             return as_floats(model.encode(texts, batch_size=_AT_ONCE, show_progress_bar=False))
 
 
 def _load(folder: Path) -> Any:
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as voice
 
-    model = SentenceTransformer(
-        str(folder),
-        device=device(),
-        trust_remote_code=False,
-        local_files_only=True,
-        model_kwargs={"use_safetensors": True, "dtype": "float32"},
-    )
+    noisy = voice.is_progress_bar_enabled()
+    voice.disable_progress_bar()
+    try:
+        model = SentenceTransformer(
+            str(folder),
+            device=device(),
+            trust_remote_code=False,
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True, "dtype": "float32"},
+        )
+    finally:
+        if noisy:
+            voice.enable_progress_bar()
     return model.eval()
+
+
+def _count(tokenizer: Any, text: str) -> int:
+    return len(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
 
 
 def _dimension(model: Any) -> int:

