@@ -14,6 +14,7 @@ import pytest
 os.environ["EMBEDDINGS_HOME"] = tempfile.mkdtemp(prefix="embeddings-test-")
 
 from chromium import browser_path
+
 from embeddings_core.plugins import EncoderSpec
 from embeddings_core.space import Dataset, Floats, Item, Space, item_key
 from embeddings_core.store import Store

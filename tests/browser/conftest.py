@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
 from chromium import browser_path
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -34,24 +33,30 @@ def server() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = tempfile.mkdtemp(prefix="embeddings-browser-")
-    log = Path(home, "server.log").open("wb")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "EMBEDDINGS_HOME": home}, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    log = Path(home, "server.log")
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "EMBEDDINGS_HOME": home}, stdout=out, stderr=out
+        )
     try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, Path(home, "server.log").read_text()
-                time.sleep(0.25)
+        while not _answers(f"{address}/_stcore/health"):
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.25)
         yield address
     finally:
         process.terminate()
         process.wait(20)
-        log.close()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")

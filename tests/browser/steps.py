@@ -16,10 +16,8 @@ def see_map(page: Page, points: int | None = None) -> Locator:
 
 def settle(page: Page) -> None:
     """Wait until the page has stopped computing."""
-    page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state')?.includes('unning')"
-    )
     page.wait_for_timeout(250)
+    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
 
 
 def open_page(page: Page, title: str) -> None:
@@ -64,13 +62,6 @@ def lasso(page: Page, share: float = 0.6) -> None:
     for dx, dy in ((wide, -high), (wide, high), (-wide, high), (-wide, -high + 4)):
         page.mouse.move(x + dx, y + dy, steps=6)
     page.mouse.up()
-
-
-def choose(page: Page, key: str, option: str) -> None:
-    """Choose an option of the select box with that key."""
-    page.locator(f".st-key-{key} [data-baseweb=select], .st-key-{key} [role=combobox], .st-key-{key} input").first.click()
-    page.get_by_role("option", name=option, exact=True).click()
-    settle(page)
 
 
 def rows(page: Page) -> Locator:

@@ -1,0 +1,145 @@
+"""The main job in a browser: bring data, encode it, see it, ask it, take it away."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+from steps import click_item, lasso, open_page, open_panel, rows, see_map, settle
+
+import embeddings_core as ec
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+WICKED = "<script>document.title = 'broken'</script><b>bold</b>"
+ANIMALS = ("cat", "dog", "horse", "sparrow", "trout")
+PLACES = ("kitchen", "garden", "harbor", "library", "station")
+
+
+def upload(page: Page, files: list[Path] | list[dict[str, object]]) -> None:
+    page.goto("/data")
+    page.locator(".st-key-upload input[type=file]").set_input_files(files)  # type: ignore[arg-type]
+
+
+def encode(page: Page) -> None:
+    page.locator(".st-key-encode button").click()
+
+
+def test_a_csv_from_upload_to_reload(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "body", "place", "stars"])
+        for i in range(60):
+            text = f"The {ANIMALS[i % 5]} sat quietly in the {PLACES[i // 12]} for {i + 1} minutes"
+            writer.writerow([i, WICKED if i == 3 else text, PLACES[i // 12], i / 7])
+    upload(page, [path])
+    expect(page.locator(".st-key-text_column")).to_contain_text("body")
+    expect(page.get_by_text("60 texts will be encoded")).to_be_visible()
+    encode(page)
+    see_map(page, 60)
+    # a click, its neighbors
+    click_item(page, 20)
+    expect(rows(page)).to_have_count(10)
+    # what looks like markup is text, everywhere
+    page.goto(page.url.split("?")[0] + "?" + re.sub(r"item=\d+", "item=3", page.url.split("?")[1]))
+    see_map(page, 60)
+    expect(page.locator(".st-key-center .ee-text")).to_have_text(WICKED)
+    # a loop, another color
+    lasso(page, 1.9)
+    open_panel(page, "Selection")
+    expect(page.get_by_text("are selected")).to_be_visible()
+    page.locator(".st-key-color").get_by_role("combobox").click()
+    page.get_by_role("option", name="stars").click()
+    expect(page.locator(".ee-legend .ee-scale")).to_be_visible()
+    # the file holds what is on screen
+    open_panel(page, "Download")
+    with page.expect_download() as download:
+        page.locator(".st-key-download button").click()
+    exported = ec.read(download.value.path(), text="body")
+    assert list(exported.items) == list(ec.read(path, text="body").items)
+    assert {"x", "y", "cluster", "v0", "v383", "place"} <= set(pd.read_csv(download.value.path()).columns)
+    # it stays
+    page.reload()
+    see_map(page, 60)
+    open_page(page, "Data")
+    expect(page.get_by_role("button", name="notes")).to_be_visible()
+    assert page.title() != "broken"
+
+
+def test_pictures_are_found_by_a_typed_text(page: Page) -> None:
+    emoji = ec.sample("emoji")
+    wanted = ("banana", "umbrella", "strawberry", "pizza", "hammer", "violin", "bus", "snail")
+    names = emoji.metadata["name"].tolist()
+    files = [
+        {"name": f"{name}.png", "mimeType": "image/png", "buffer": emoji.items[names.index(name)].read()}
+        for name in wanted
+        if name in names
+    ]
+    assert len(files) >= 6
+    upload(page, files)
+    expect(page.get_by_text(f"{len(files)} pictures will be encoded")).to_be_visible()
+    encode(page)
+    see_map(page, len(files))
+    page.locator(".st-key-query input").fill("strawberry")
+    page.locator(".st-key-query input").press("Enter")
+    expect(rows(page).first).to_contain_text("strawberry", timeout=120_000)
+    expect(page.locator(".st-key-neighbors")).to_contain_text("approximat")
+    expect(rows(page).first.locator("img")).to_have_js_property("complete", True)
+    click_item(page, 0)
+    expect(page.locator(".st-key-center img")).to_be_visible()
+
+
+def test_pasted_lines_become_a_map(page: Page) -> None:
+    page.goto("/data")
+    page.locator(".st-key-paste textarea").fill("apples\npears\n\nplums\ncherries\na broken engine\napples")
+    page.locator(".st-key-paste textarea").press("Control+Enter")
+    page.locator(".st-key-use_paste button").click()
+    expect(page.get_by_text("6 texts will be encoded")).to_be_visible()
+    encode(page)
+    see_map(page, 6)
+    click_item(page, 1)
+    expect(rows(page).first).to_be_visible()
+
+
+def test_an_encode_can_be_stopped_and_goes_on_where_it_was(page: Page) -> None:
+    lines = "\n".join(f"Sentence number {i} about {PLACES[i % 5]} and {ANIMALS[i % 3]} " * 6 for i in range(3000))
+    upload(page, [{"name": "many.txt", "mimeType": "text/plain", "buffer": lines.encode()}])  # type: ignore[list-item]
+    encode(page)
+    expect(page.get_by_text(re.compile(r"[\d,]+ of 3,000 · .* a second")).first).to_be_visible(timeout=120_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Stopped")).to_be_visible()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text(re.compile(r"[\d,]+ of 3,000")).first).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Stopped")).to_be_visible()
+
+
+def test_the_samples_open(page: Page) -> None:
+    page.goto("/data")
+    page.locator(".st-key-sample").get_by_text("Handwritten digits").click()
+    expect(page.get_by_text("UCI").first).to_be_visible()
+    page.locator(".st-key-open_sample button").click()
+    page.locator(".st-key-projection").get_by_text("PCA").click()
+    see_map(page, 1797)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.csv", b"", "empty"),
+        ("picture.png", b"\x89PNG\r\n\x1a\nbroken", "picture"),
+        ("wrong.parquet", b"not a table", "wrong.parquet"),
+    ],
+)
+def test_bad_files_get_a_message_and_nothing_is_lost(page: Page, name: str, content: bytes, said: str) -> None:
+    upload(page, [{"name": name, "mimeType": "application/octet-stream", "buffer": content}])  # type: ignore[list-item]
+    alert = page.locator("[data-testid=stAlert]").first
+    expect(alert).to_contain_text(re.compile(said, re.IGNORECASE))
+    settle(page)
+    open_page(page, "Explore")
+    see_map(page, 615)
