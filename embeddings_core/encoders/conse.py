@@ -82,7 +82,7 @@ def confidence(features: Floats) -> Floats:
     """How sure the classifier is of each picture, (n,) float32 from 0 to 1: the probability of its
     likeliest class (Hendrycks and Gimpel, ICLR 2017), from EfficientNet's features (n, 1280).
 
-    It tells good places from bad ones for photographs. The classifier saw no drawings: there a high value
-    means little (on 1,300 emoji drawn with outlines it did not go with better search).
+    It says how sure the classifier is, not how right: on 1,300 emoji, drawings such as it never saw, surer
+    ones were found worse by their names (rank correlation .38). Not measured on photographs.
     """
     return np.asarray(class_probabilities(features).max(axis=1, initial=0), dtype=np.float32)

