@@ -115,23 +115,21 @@ def _smallest(values: Floats, k: int) -> Ints:
     return np.asarray(candidates[order], dtype=np.int64)
 
 
-def all_neighbors(space: Space, k: int) -> tuple[Ints, Floats]:
-    """Every item's `k` nearest items by Euclidean distance between unit vectors, each (n, k), itself
-    first at distance exactly 0. Exact, by faiss."""
+def all_neighbors(vectors: Floats, k: int) -> tuple[Ints, Floats]:
+    """The `k` nearest rows of every row of `vectors` (n, d) by Euclidean distance: indices and distances,
+    each (n, k), itself first at distance exactly 0. Exact, by faiss; k is at most n."""
     import faiss
 
-    unit = np.ascontiguousarray(space.unit)
-    n = len(unit)
-    index = faiss.IndexFlatL2(unit.shape[1])
-    index.add(unit)
-    squared, indices = index.search(unit, min(k + 1, n))
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    n, k = len(vectors), min(k, len(vectors))
+    index = faiss.IndexFlatL2(vectors.shape[1])
+    index.add(vectors)
+    _, indices = index.search(vectors, min(k + 1, n))
     own = indices == np.arange(n)[:, None]
-    # itself first, even where a twin at the same place was listed before it (or instead of it)
-    missing = ~own.any(axis=1)
-    own[missing, -1] = True
-    order = np.argsort(~own, axis=1, kind="stable")
-    indices = np.take_along_axis(indices, order, axis=1)
-    distances = np.sqrt(np.maximum(np.take_along_axis(squared, order, axis=1), 0))
-    indices[:, 0], distances[:, 0] = np.arange(n), 0
-    return indices[:, :k].astype(np.int64), distances[:, :k].astype(np.float32)
-
+    # itself first, even where so many twins lie at the same place that it was not listed
+    own[~own.any(axis=1), -1] = True
+    indices = np.take_along_axis(indices, np.argsort(~own, axis=1, kind="stable"), axis=1)[:, :k]
+    indices[:, 0] = np.arange(n)
+    # from the differences: the expanded square leaves dust where twins have distance 0
+    distances = np.stack([np.linalg.norm(vectors[near] - vectors[i], axis=1) for i, near in enumerate(indices)])
+    return indices.astype(np.int64), distances.astype(np.float32)

@@ -45,8 +45,10 @@ def cluster(
     known = store.get_result(key)
     if known is not None:
         arrays, note = known
-        return Clustering(key, method, settings, arrays["labels"], tuple(note["names"]), tuple(note["sizes"]),
-                          arrays["examples"], note["silhouette"], tuple(note["silhouettes"]), note["sampled"])  # fmt: skip
+        names, sizes, each = (tuple(note[name]) for name in ("names", "sizes", "silhouettes"))
+        labels, examples = arrays["labels"], arrays["examples"]
+        overall, sampled = note["silhouette"], note["sampled"]
+        return Clustering(key, method, settings, labels, names, sizes, examples, overall, each, sampled)
     if len(space) < 3 or (space.vectors == space.vectors[0]).all():
         labels = np.zeros(len(space), dtype=np.int64)
     else:
@@ -65,9 +67,7 @@ def by_size(labels: Ints) -> Ints:
     return renamed
 
 
-def _finish(
-    space: Space, method: str, settings: dict[str, Any], labels: Ints, key: str, store: Store
-) -> Clustering:
+def _finish(space: Space, method: str, settings: dict[str, Any], labels: Ints, key: str, store: Store) -> Clustering:
     from ..labels import name_groups
 
     groups = int(labels.max()) + 1 if len(labels) else 0

@@ -101,3 +101,8 @@ def _trivial(space: Space, dims: int) -> Fit | None:
         coords[:, 0] = (-distance / 2, distance / 2)
         return Fit(coords, "Two items: only the distance between them means anything.")
     return None
+
+
+def warm() -> None:
+    """Do now what the first UMAP of a process would have to wait for."""
+    find("projections", "umap").warm()

@@ -1,0 +1,128 @@
+"""Names for groups: what sets a group apart from the others, in a few words.
+
+Where the words come from, in this order: the texts; for pictures and vectors a metadata column that says
+what an item is (label, name, ...); for pictures the classes that EfficientNet finds likeliest in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .errors import CoreError
+from .space import Dataset, Ints, Picture, Space
+from .store import Store
+
+WORDS = 3
+SAMPLED = 30
+"""Pictures nearest each center that are shown to the classifier: a name must not cost more than the groups."""
+COLUMNS = ("label", "class", "category", "digit", "name", "title", "caption", "tags", "group")
+_WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
+_COMMON_WORDS = """
+a about above after again all almost also always am an and another any anything are as at away back be
+because been before being below between both but by came can can't cannot come could couldn't day did
+didn't do does doesn't doing don't done down during each either else enough even ever every everyone
+everything few first for from get gets getting give go goes going gone good got had has hasn't have
+haven't having he her here hers him his how however i i'd i'll i'm i've if in into is isn't it it's its
+just keep kept last least left less let like little long look made make makes many may me might more most
+much must my need never new next no nobody none nor not nothing now of off often old on once one only or
+other our out over own part perhaps put quite rather really right said same say second see seem several
+she should shouldn't since small so some somebody someone something soon still such take takes than that
+that's the their them then there there's these they they're thing things this those though three through
+time to today together too took two under until up upon us use used very want was wasn't way we we're
+well went were what when where whether which while who whole whose why will with within without won't
+would wouldn't yes yet you you'll you're your aber als am auch auf aus bei bin bis das dass dem den der
+des die dir doch du ein eine einem einen einer er es für hat ich ihr im immer in ist kein keine man mehr
+mein meine mich mir mit nach nicht noch nur ob oder sehr sein sich sie sind so um und uns unser unsere
+vom von vor war was wenn wer wie wir wird zu zum zur al alla au aux avec c'est ce ces cette che chez ci
+como con da dal dans de degli dei del della di dos du e el elle en est et est-ce fue già ha han het hij
+hoy i il io je la las le les lo los lui ma mais mas me mi mia mio moi mon muito na nas ne nel niet no nos
+notre nous não o op os ou para par pas per perché più plus por pour pra qu que qui se sem si son sono
+sont su sua sur také te toi tu um uma un una une va van voor y é è à jest nie się na w z że och att det
+en ett för är som inte på
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def name_groups(
+    space: Space, labels: Ints, groups: int, *, store: Store | None = None, text: Sequence[str] | None = None
+) -> list[str]:
+    """One name a group, all different. `labels` is (n,), with -1 for noise; `text` (n) replaces the source
+    of words. Never fails for want of a model: then groups are numbered.
+    """
+    texts = list(text) if text is not None else _texts(space.dataset)
+    if texts is not None:
+        ranked = _distinctive(texts, labels, groups)
+    elif space.dataset.kind == "image":
+        ranked = _classes(space, labels, groups, store)
+    else:
+        ranked = [[] for _ in range(groups)]
+    return _different([", ".join(words[:WORDS]) for words in ranked])
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case, without numbers and without the commonest words of some languages."""
+    found = (word.casefold().replace("’", "'") for word in _WORD.findall(text))
+    return [word for word in found if len(word) > 1 and word not in _COMMON] or [text.strip().casefold()[:30]]
+
+
+def _texts(dataset: Dataset) -> list[str] | None:
+    if dataset.kind == "text":
+        return [str(item) for item in dataset.items]
+    for column in COLUMNS:
+        if column in dataset.metadata:
+            values = dataset.metadata[column]
+            return ["" if pd.isna(value) else str(value) for value in values]
+    return None
+
+
+def _distinctive(texts: Sequence[str], labels: Ints, groups: int) -> list[list[str]]:
+    """The words of each group, best first: frequent in it and rare in the others (class-based TF-IDF,
+    Grootendorst 2022, arXiv:2203.05794). A word counts once an item."""
+    counts = [Counter[str]() for _ in range(groups)]
+    for text, label in zip(texts, labels, strict=True):
+        if label >= 0 and text.strip():
+            counts[label].update(set(words_of(text)))
+    total: Counter[str] = sum(counts, Counter())
+    average = sum(total.values()) / max(1, groups)
+    ranked = []
+    for count in counts:
+        # a word of a single item says nothing about a group, unless there is nothing else
+        repeated = {word: n for word, n in count.items() if n > 1} or count
+        weight = {word: n * np.log(1 + average / total[word]) for word, n in repeated.items()}
+        ranked.append(sorted(weight, key=lambda word: (-weight[word], word)))
+    return ranked
+
+
+def _classes(space: Space, labels: Ints, groups: int, store: Store | None) -> list[list[str]]:
+    """The likeliest ImageNet classes of the pictures nearest each center, summed over them."""
+    try:
+        from .encoders import encode_items, get_encoder
+        from .encoders.imagenet import class_names, class_probabilities
+
+        encoder, names, ranked = get_encoder("imagenet"), class_names(), []
+        for group in range(groups):
+            members = np.flatnonzero(labels == group)
+            away = np.linalg.norm(space.unit[members] - space.unit[members].mean(axis=0), axis=1)
+            near = members[np.argsort(away, kind="stable")[:SAMPLED]]
+            items = [item for item in (space.dataset.items[i] for i in near) if isinstance(item, Picture)]
+            likely = class_probabilities(encode_items(encoder, items, store=store)).sum(axis=0)
+            ranked.append([names[k] for k in np.argsort(-likely, kind="stable")[:WORDS]])
+        return ranked
+    except CoreError:
+        return [[] for _ in range(groups)]
+
+
+def _different(names: list[str]) -> list[str]:
+    """The same names, numbered where one is empty or comes again."""
+    seen: Counter[str] = Counter()
+    made = []
+    for place, name in enumerate(names):
+        name = name or f"Group {place + 1}"
+        seen[name] += 1
+        made.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return made

@@ -1,0 +1,57 @@
+"""PCA: the directions in which the vectors differ most, seen straight on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..plugins import MethodSpec, Need, Param
+from ..space import Progress, Space
+from . import Fit
+
+SPEC = MethodSpec(
+    id="pca",
+    label="PCA",
+    summary="The flat view that keeps most of the spread. Exact, but what differs in other directions overlaps.",
+    paper="Pearson 1901, doi:10.1080/14786440109462720; large data by Halko et al. 2011, arXiv:0909.4061",
+    params=(
+        Param(
+            "unit",
+            "Scale vectors to length 1",
+            "On, only directions count, as in cosine similarity. Off, long vectors pull the view towards them.",
+            False,
+            "flag",
+        ),
+    ),
+    needs=(Need("sklearn", "scikit-learn"),),
+)
+LARGE = 500  # dimensions and items beyond which a randomised solver is several times faster
+
+
+def fit(space: Space, dims: int, seed: int, settings: Mapping[str, Any], progress: Progress | None) -> Fit:
+    """Extras: mean (d,), components (dims, d), explained_variance (dims,), shares of the whole.
+
+    Signs are fixed: the largest number of a component is positive.
+    """
+    if progress:
+        progress(0, 1)
+    from sklearn.decomposition import PCA
+
+    vectors = space.unit if settings["unit"] else space.vectors
+    axes = min(dims, *vectors.shape)
+    solver = "randomized" if min(vectors.shape) > LARGE else "full"
+    model = PCA(axes, svd_solver=solver, random_state=seed).fit(vectors.astype(np.float64))
+    components, shares = np.zeros((dims, vectors.shape[1])), np.zeros(dims)
+    components[:axes], shares[:axes] = model.components_, model.explained_variance_ratio_
+    largest = np.abs(components).argmax(axis=1)
+    components *= np.where(components[np.arange(dims), largest] < 0, -1, 1)[:, None]
+    coords = (vectors - model.mean_) @ components.T
+    note = f"The {'two' if dims == 2 else 'three'} axes keep {shares.sum():.0%} of the variance."
+    extras = {
+        "mean": model.mean_.astype(np.float32),
+        "components": components.astype(np.float32),
+        "explained_variance": shares.astype(np.float32),
+    }
+    return Fit(coords, note, extras)
