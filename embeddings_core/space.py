@@ -167,8 +167,8 @@ class Space:
 class Projection:
     """A picture of a Space: `coords` (n, dims) float32, and how they were made.
 
-    `fingerprint` covers every input; it is the key of the result in the store. `extras` holds what the method leaves for later (for PCA: mean, components, explained_variance).
-    `note` is one honest sentence for the screen.
+    `fingerprint` covers every input; it is the key of the result in the store. `extras` holds what the
+    method leaves for later (for PCA: mean, components, explained_variance). `note` is one honest sentence for the screen.
     """
 
     fingerprint: str
