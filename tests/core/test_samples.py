@@ -162,7 +162,7 @@ def test_the_shipped_map_is_what_the_projection_gives(store: Store) -> None:
     space = Space(data, "minilm", get_encoder("minilm").fingerprint, shipped()["vectors"])
     fresh = project(space, "umap", store=store).coords
     mine = shipped()["map_coords"]
-    truth = [set(row[1:]) for row in all_neighbors(space, 11)[0].tolist()]
+    truth = [set(row[1:]) for row in all_neighbors(space.unit, 11)[0].tolist()]
     assert overlap(nearest(mine), nearest(fresh)) > SAME_MAP
     assert overlap(nearest(mine), truth) == pytest.approx(overlap(nearest(fresh), truth), abs=0.03)
     shuffled = np.random.default_rng(0).permutation(mine)
