@@ -1,0 +1,158 @@
+"""Datasets and pictures on disk: the visitor's own, never evicted, only deleted by hand.
+
+pictures/<2 digits>/<digest>  the encoded bytes of a picture
+datasets/<fingerprint>/       items.parquet, and dataset.json, without which the dataset does not exist
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .errors import InputError
+from .files import replacing
+from .space import Dataset, Item, Kind, Picture
+
+_ABOUT = ("name", "kind", "text", "license", "source", "description")
+_HOUR = 3_600
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A dataset in the store, without its items."""
+
+    fingerprint: str
+    name: str
+    kind: Kind
+    rows: int
+    created: float
+    license: str = ""
+    source: str = ""
+
+
+class Shelf:
+    """The datasets and pictures under `home`."""
+
+    def __init__(self, home: Path) -> None:
+        self.pictures = home / "pictures"
+        self.folder = home / "datasets"
+        for folder in (self.pictures, self.folder):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def put_picture(self, picture: Picture) -> Picture:
+        """The same picture, its bytes now in the store."""
+        path = self._picture(picture.digest)
+        if path.exists():
+            os.utime(path)  # new again: deleting another dataset now must not take it away
+        else:
+            with replacing(path) as temporary:
+                temporary.write_bytes(picture.read())
+        return Picture(picture.digest, path)
+
+    def put(self, dataset: Dataset) -> Dataset:
+        """Keep a dataset, and return it with its pictures read from the store."""
+        folder = self.folder / dataset.fingerprint
+        if dataset.kind == "image":
+            pictures = [self.put_picture(item) for item in dataset.items if isinstance(item, Picture)]
+            dataset = replace(dataset, items=pictures)
+        if not (folder / "dataset.json").exists():
+            about = {name: getattr(dataset, name) for name in _ABOUT}
+            about |= {"rows": len(dataset), "columns": [str(c) for c in dataset.metadata], "created": time.time()}
+            with replacing(folder / "items.parquet", durable=True) as temporary:
+                _table(dataset).to_parquet(temporary, index=False)
+            with replacing(folder / "dataset.json", durable=True) as temporary:
+                temporary.write_text(json.dumps(about), encoding="utf-8")
+        return dataset
+
+    def get(self, key: str) -> Dataset:
+        """The dataset with that fingerprint. Raises InputError when it is gone or damaged."""
+        folder = self.folder / key
+        try:
+            if not key.isalnum():
+                raise OSError("not a fingerprint")
+            about = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+            frame = pd.read_parquet(folder / "items.parquet")
+            raw = frame.pop("item").tolist()
+            frame.columns = pd.Index(about["columns"], dtype=object)
+            items = [self._revive(about["kind"], item) for item in raw]
+            return Dataset(items=items, metadata=frame, **{name: about[name] for name in _ABOUT})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f"This dataset is not in the store (fingerprint {key[:12]}).", "Bring the data again."
+            ) from error
+
+    def shelved(self) -> list[Shelved]:
+        """What there is, newest first."""
+        found = []
+        for path in self.folder.glob("*/dataset.json"):
+            with suppress(OSError, ValueError, KeyError):
+                about = json.loads(path.read_text(encoding="utf-8"))
+                names = ("name", "kind", "rows", "created", "license", "source")
+                found.append(Shelved(path.parent.name, **{name: about[name] for name in names}))
+        return sorted(found, key=lambda shelved: -shelved.created)
+
+    def delete(self, key: str) -> None:
+        """Remove a dataset, and the pictures that no other dataset has."""
+        if not key.isalnum():
+            return
+        shutil.rmtree(self.folder / key, ignore_errors=True)
+        needed = {digest for shelved in self.shelved() if shelved.kind == "image" for digest in self._digests(shelved)}
+        for path in self.pictures.glob("*/*"):
+            # fresh ones may belong to a dataset that someone is bringing at this moment
+            with suppress(OSError):
+                if path.name not in needed and time.time() - path.stat().st_mtime > _HOUR:
+                    path.unlink()
+
+    def _digests(self, shelved: Shelved) -> list[str]:
+        path = self.folder / shelved.fingerprint / "items.parquet"
+        return [str(digest) for digest in pd.read_parquet(path, columns=["item"])["item"]]
+
+    def _picture(self, digest: str) -> Path:
+        return self.pictures / digest[:2] / digest
+
+    def _revive(self, kind: Kind, raw: Any) -> Item:
+        if kind == "image":
+            return Picture(raw, self._picture(raw))
+        return raw if kind == "text" else np.frombuffer(raw, dtype="<f4")
+
+
+def _table(dataset: Dataset) -> pd.DataFrame:
+    """One row an item: the item, then its metadata under names that cannot clash."""
+    columns: dict[str, Any] = {"item": [_plain(item) for item in dataset.items]}
+    for position in range(dataset.metadata.shape[1]):
+        column = dataset.metadata.iloc[:, position].reset_index(drop=True)
+        columns[f"m{position}"] = column if _storable(column) else column.map(str, na_action="ignore")
+    return pd.DataFrame(columns)
+
+
+def _storable(column: pd.Series[Any]) -> bool:
+    """Whether parquet can hold the column as it is; mixed types and nested values it keeps as text."""
+    import pyarrow
+
+    if isinstance(column.dtype, (pd.PeriodDtype, pd.IntervalDtype)) or _nested(column):
+        return False
+    try:
+        pyarrow.array(column, from_pandas=True)
+    except (pyarrow.ArrowException, TypeError, ValueError):
+        return False
+    return True
+
+
+def _nested(column: pd.Series[Any]) -> bool:
+    """Lists and the like come back from parquet as arrays, which print differently."""
+    return column.dtype == object and any(isinstance(value, (list, tuple, dict, set, np.ndarray)) for value in column)
+
+
+def _plain(item: Item) -> str | bytes:
+    if isinstance(item, str):
+        return item
+    return item.digest if isinstance(item, Picture) else np.asarray(item, dtype="<f4").tobytes()
