@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-# before anything opens the default store
+# before anything loads torch or opens the default store
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # tests share the processor with a browser
 os.environ["EMBEDDINGS_HOME"] = tempfile.mkdtemp(prefix="embeddings-test-")
 
 from chromium import browser_path
