@@ -64,7 +64,7 @@ class Shelf:
         if dataset.kind == "image":
             pictures = [self.put_picture(item) for item in dataset.items if isinstance(item, Picture)]
             dataset = replace(dataset, items=pictures)
-        if not (folder / "dataset.json").exists():
+        if not self._whole(dataset.fingerprint):
             about = {name: getattr(dataset, name) for name in _ABOUT}
             about |= {"rows": len(dataset), "columns": [str(c) for c in dataset.metadata], "created": time.time()}
             with replacing(folder / "items.parquet", durable=True) as temporary:
@@ -90,11 +90,18 @@ class Shelf:
                 f"This dataset is not in the store (fingerprint {key[:12]}).", "Bring the data again."
             ) from error
 
+    def _whole(self, key: str) -> bool:
+        try:
+            self.get(key)
+        except InputError:
+            return False
+        return True
+
     def shelved(self) -> list[Shelved]:
         """What there is, newest first."""
         found = []
         for path in self.folder.glob("*/dataset.json"):
-            with suppress(OSError, ValueError, KeyError):
+            with suppress(OSError, ValueError, KeyError, TypeError):
                 about = json.loads(path.read_text(encoding="utf-8"))
                 names = ("name", "kind", "rows", "created", "license", "source")
                 found.append(Shelved(path.parent.name, **{name: about[name] for name in names}))
@@ -135,16 +142,16 @@ def _table(dataset: Dataset) -> pd.DataFrame:
 
 
 def _storable(column: pd.Series[Any]) -> bool:
-    """Whether parquet can hold the column as it is; mixed types and nested values it keeps as text."""
+    """Whether parquet gives the column back as it is; mixed types and nested values it keeps as text."""
     import pyarrow
 
-    if isinstance(column.dtype, (pd.PeriodDtype, pd.IntervalDtype)) or _nested(column):
+    if _nested(column):
         return False
     try:
-        pyarrow.array(column, from_pandas=True)
-    except (pyarrow.ArrowException, TypeError, ValueError):
+        back = pyarrow.Table.from_pandas(column.to_frame("c")).to_pandas()["c"]
+    except (pyarrow.ArrowException, TypeError, ValueError, OverflowError):
         return False
-    return True
+    return bool(back.astype(str).equals(column.astype(str)))
 
 
 def _nested(column: pd.Series[Any]) -> bool:
