@@ -147,7 +147,7 @@ def remaining(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store 
     model = get_encoder(encoder) if isinstance(encoder, str) else encoder
     if store.has_result(_space_key(data, model)):
         return 0
-    return len(set(data.keys)) - len(store.get_vectors(model.fingerprint, data.keys))
+    return len(set(data.keys)) - store.count_vectors(model.fingerprint, data.keys)
 
 
 def encoders_for(kind: Kind) -> tuple[EncoderSpec, ...]:
