@@ -59,7 +59,7 @@ def _uploads() -> list[Any]:
 
 
 def _load(given: Any, progress: ec.Progress) -> ec.Loaded:
-    return ec.load(given)
+    return ec.load(given, progress=progress)
 
 
 def _samples(state: AppState) -> None:
@@ -137,7 +137,8 @@ def _columns(loaded: ec.Loaded) -> tuple[str | None, Sequence[str] | None]:
     with left:
         text = st.selectbox(
             "Text column", columns, index=columns.index(guess) if guess in columns else None, key="text_column",
-            placeholder="Choose the column that holds the texts", help="The column that is encoded. We guessed; change it if we are wrong.",
+            placeholder="Choose the column that holds the texts",
+            help="The column that is encoded. This one is a guess: change it if it is wrong.",
         )  # fmt: skip
     others = [column for column in columns if column != text]
     with right:

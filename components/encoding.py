@@ -30,7 +30,7 @@ def choose_encoder(kind: ec.Kind, value: str, change: Callable[[str], None]) -> 
         options,
         format_func=lambda id: specs[id].label if id in specs else str(id),
         accept_new_options=True,
-        help="What turns each item into a vector. Choose one, or type the hub id of a model, or a folder that holds one.",
+        help="What turns each item into a vector. Choose one, or type a model's hub id or folder.",
         **tie("encoder", value, lambda typed: change(str(typed).strip() or value)),
     )
     spec = specs.get(chosen)

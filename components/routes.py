@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import plotly
-from embeddings_core.pictures import thumbnail
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -20,6 +19,7 @@ from starlette.routing import Route
 
 from components.cards import card
 from embeddings_core import CoreError, Dataset
+from embeddings_core.pictures import thumbnail
 
 BASE = "/explorer"
 SIDES = (96, 240, 480)

@@ -1,12 +1,12 @@
 """Every error that the core raises on purpose.
 
-    CoreError                 has .hint: what to do about it
-    ├── InputError            what was given cannot be read or used (a file, a cell, a picture, a query)
-    ├── ParameterError        a setting is out of range, or its name is unknown
-    ├── MissingPackage        an optional package is not installed
-    ├── ModelUnavailable      a model cannot be had: no hub, not found, wrong digest
-    ├── StoreError            the store's folder cannot be used
-    └── Cancelled             someone pressed cancel; what was finished is kept
+CoreError                 has .hint: what to do about it
+├── InputError            what was given cannot be read or used (a file, a cell, a picture, a query)
+├── ParameterError        a setting is out of range, or its name is unknown
+├── MissingPackage        an optional package is not installed
+├── ModelUnavailable      a model cannot be had: no hub, not found, wrong digest
+├── StoreError            the store's folder cannot be used
+└── Cancelled             someone pressed cancel; what was finished is kept
 """
 
 from __future__ import annotations

@@ -51,6 +51,13 @@ class Picture:
 
         return decode(self.read(), side)
 
+    def checked(self) -> Picture:
+        """This picture, once it is known that it can be opened. Raises InputError."""
+        from .pictures import check
+
+        check(self.read())
+        return self
+
 
 Item = str | Picture | Floats
 
@@ -168,7 +175,8 @@ class Projection:
     """A picture of a Space: `coords` (n, dims) float32, and how they were made.
 
     `fingerprint` covers every input; it is the key of the result in the store. `extras` holds what the
-    method leaves for later (for PCA: mean, components, explained_variance). `note` is one honest sentence for the screen.
+    method leaves for later (for PCA: mean, components, explained_variance). `note` is one honest sentence for
+    the screen.
     """
 
     fingerprint: str

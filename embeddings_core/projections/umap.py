@@ -81,7 +81,7 @@ def _nearest(space: Space, metric: str, neighbors: int) -> tuple[Floats, tuple[I
         return space.vectors, all_neighbors(space.vectors, neighbors)
     indices, distances = all_neighbors(space.unit, neighbors)
     # between unit vectors 1 - cosine is half the squared distance; exactly 0 stays exactly 0
-    return space.unit, (indices, distances**2 / 2)
+    return space.unit, (indices, np.asarray(distances**2 / 2, dtype=np.float32))
 
 
 def _layout(
@@ -94,7 +94,7 @@ def _layout(
 ) -> Floats:
     import umap
 
-    bar = {"disable": True}
+    bar: dict[str, Any] = {"disable": True}
     if progress:
         bar = {"disable": False, "file": _Report(progress), "bar_format": "{n_fmt} of {total_fmt} ", "mininterval": 0.2}
     with warnings.catch_warnings():

@@ -1,0 +1,93 @@
+"""Excel workbooks (.xlsx): the first sheet that holds something."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from typing import Any
+
+from ..errors import CoreError, InputError
+from ..plugins import Need, ReaderSpec
+from .limits import check_cells, check_rows
+from .loaded import Loaded
+from .tables import from_rows
+from .zips import check_members
+
+SPEC = ReaderSpec("excel", "Excel workbook", (".xlsx",), (Need("openpyxl", "openpyxl"),))
+_WORKBOOK = "xl/workbook.xml"
+
+
+def recognizes(raw: bytes) -> bool:
+    """Whether `raw` is a zip file with a workbook in it."""
+    if not raw.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as file:
+            return _WORKBOOK in file.namelist()
+    except Exception:  # whatever a damaged zip makes zipfile raise
+        return False
+
+
+def read(raw: bytes, name: str) -> Loaded:
+    """The first sheet with cells; its first filled row is the header, formulas are the values last computed.
+
+    Raises InputError when it cannot be read, unpacks to too much, or no sheet holds anything.
+    """
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as file:
+            check_members(file.infolist(), name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and extensions, which are not read
+            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            return _first(book, name)
+    except CoreError:
+        raise
+    except Exception as error:  # a damaged workbook makes openpyxl raise almost anything
+        raise InputError(
+            f"{name} cannot be read as an Excel workbook: {str(error)[:200]}", "Save it again as .xlsx or as CSV."
+        ) from error
+
+
+def _first(book: Any, name: str) -> Loaded:
+    sheets = book.worksheets
+    for sheet in sheets:
+        rows = _rows(sheet, name)
+        if rows:
+            others = len(sheets) - 1
+            notes = [f"Read the sheet {sheet.title!r}, the first of {len(sheets)} that is not empty."] if others else []
+            return from_rows(name, rows[0], rows[1:], notes)
+    raise InputError(f"No sheet of {name} holds anything.", "Bring a sheet with a header and rows.")
+
+
+def _rows(sheet: Any, name: str) -> list[tuple[Any, ...]]:
+    """The rows from the first filled one to the last."""
+    sheet.reset_dimensions()  # what the file says of its size may be wrong, and then costs hours
+    rows: list[tuple[Any, ...]] = []
+    cells, filled = 0, 0
+    for row in sheet.iter_rows(values_only=True):
+        cells += len(row) + 1
+        check_cells(name, cells)
+        if any(cell is not None for cell in row):
+            rows.append(_trimmed(row))
+            filled = len(rows)
+        elif rows:
+            rows.append(())
+        check_rows(name, filled - 1)
+    return _even(rows[:filled])
+
+
+def _trimmed(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    width = len(row)
+    while width and row[width - 1] is None:
+        width -= 1
+    return row[:width]
+
+
+def _even(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows with a header as wide as the widest of them."""
+    if rows:
+        rows[0] += (None,) * (max(map(len, rows)) - len(rows[0]))
+    return rows

@@ -1,0 +1,111 @@
+"""JSON and JSON Lines: objects, strings, columns, or an object around one list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from ..errors import InputError
+from ..plugins import ReaderSpec
+from .columns import unique_names
+from .decoding import decode
+from .limits import check_cells, check_rows
+from .loaded import Loaded
+from .tables import choose, enough, table
+
+SPEC = ReaderSpec("json_lines", "JSON, JSON Lines", (".json", ".jsonl", ".ndjson"))
+_NAMED = 10
+
+
+def read(raw: bytes, name: str) -> Loaded:
+    """The rows of a JSON file: a list, one value a line, columns, or an object that holds one list.
+
+    Lists and objects inside a row become JSON text. Raises InputError when nothing is JSON, or it is nested
+    deeper than can be read.
+    """
+    text, notes = decode(raw, name)
+    try:
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError as error:
+            rows, skipped = _lines(text, name, error)
+            return _table(name, rows, [*notes, *skipped])
+        rows, found = _rows(value)
+        return _table(name, rows, [*notes, *found])
+    except RecursionError as error:
+        raise InputError(f"{name} is nested too deeply.", "Bring a list of objects, or of texts.") from error
+    except ValueError as error:  # a number with more digits than Python reads
+        raise InputError(f"{name} cannot be read: {error}.", "Bring a list of objects, or of texts.") from error
+
+
+def _lines(text: str, name: str, whole: json.JSONDecodeError) -> tuple[list[Any], list[str]]:
+    """One JSON value a line; lines that are none are named in a note."""
+    rows, wrong = [], []
+    # not str.splitlines: JSON may hold U+2028 and the like
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                rows.append(json.loads(line))
+            except json.JSONDecodeError:
+                wrong.append(number)
+    # half of the lines wrong: it is a broken file, and no lines of JSON
+    if not rows or len(wrong) > len(rows):
+        raise InputError(
+            f"{name} is no valid JSON: {whole.msg} (line {whole.lineno}, column {whole.colno}).",
+            "Bring a list of objects or texts, or one of them a line.",
+        )
+    if not wrong:
+        return rows, []
+    named = ", ".join(map(str, wrong[:_NAMED])) + (", …" if len(wrong) > _NAMED else "")
+    return rows, [f"Skipped because they are no valid JSON: {'line' if len(wrong) == 1 else 'lines'} {named}."]
+
+
+def _rows(value: Any) -> tuple[list[Any], list[str]]:
+    """The rows in a JSON value, and a note where they lie deeper in it."""
+    if isinstance(value, list):
+        return value, []
+    if not isinstance(value, dict) or not value:
+        return [value] if value != {} else [], []
+    lists = {key: part for key, part in value.items() if isinstance(part, list)}
+    even = len(lists) == len(value) and len({len(part) for part in lists.values()}) == 1
+    if even and (len(lists) > 1 or not any(isinstance(part, (dict, list)) for part in next(iter(lists.values())))):
+        return [dict(zip(lists, cells, strict=True)) for cells in zip(*lists.values(), strict=True)], []
+    if len(lists) == 1:
+        (key, rows), *_ = lists.items()
+        return rows, [f"Read the list {key!r}."]
+    if all(isinstance(part, dict) for part in value.values()):
+        return _keyed(value), []
+    return [value], []
+
+
+def _keyed(value: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Objects by key: columns of numbered cells, as pandas writes them, or rows by their id."""
+    keys = list(dict.fromkeys(key for part in value.values() for key in part))
+    if keys and all(key.isdecimal() for key in keys):
+        return [{name: part.get(key) for name, part in value.items()} for key in keys]
+    return [{"key": key, **part} for key, part in value.items()]
+
+
+def _table(name: str, rows: list[Any], notes: Sequence[str]) -> Loaded:
+    check_rows(name, len(rows))
+    plain = "text" if all(isinstance(row, str) or row is None for row in rows) else "value"
+    records: list[Mapping[str, Any]] = [_record(row, plain) for row in rows]
+    keys = list(dict.fromkeys(key for record in records for key in record))
+    looked = [[record.get(key) for key in keys] for record in islice(records, enough(len(keys)))]
+    places, trimmed = choose(keys, looked)
+    check_cells(name, len(rows) * len(places))
+    names = unique_names(keys[place] for place in places)
+    columns = (
+        (column, [record.get(keys[place]) for record in records]) for column, place in zip(names, places, strict=True)
+    )
+    return table(name, columns, [*notes, *trimmed])
+
+
+def _record(row: Any, plain: str) -> Mapping[str, Any]:
+    if isinstance(row, dict):
+        return row
+    if isinstance(row, list):
+        return {f"column_{place + 1}": cell for place, cell in enumerate(row)}
+    return {plain: row}
