@@ -46,17 +46,30 @@ FEW = 3  # items or dimensions up to which there is no PCA to start from
 
 
 class _Report:
-    """What umap-learn's progress bar writes into: hands it on as progress(epochs done, epochs)."""
+    """What umap-learn's progress bar writes into: hands it on as progress(epochs done, epochs).
+
+    The bar (tqdm) holds a lock of the whole process while it writes, and an error would leave it locked for
+    good. So what `progress` raises is kept, and raised when the bar asks for its `lock_args`, before locking.
+    """
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
+        self.error: BaseException | None = None
 
     def write(self, text: str) -> None:
-        if found := re.search(r"(\d+) of (\d+)", text):
-            self.progress(int(found[1]), int(found[2]))
+        if self.error is None and (found := re.search(r"(\d+) of (\d+)", text)):
+            try:
+                self.progress(int(found[1]), int(found[2]))
+            except BaseException as error:
+                self.error = error
 
     def flush(self) -> None:
         pass
+
+    def __bool__(self) -> bool:
+        if self.error is not None:
+            raise self.error
+        return False
 
 
 def fit(space: Space, dims: int, seed: int, settings: Mapping[str, Any], progress: Progress | None) -> Fit:
@@ -95,8 +108,10 @@ def _layout(
     import umap
 
     bar: dict[str, Any] = {"disable": True}
-    if progress:
-        bar = {"disable": False, "file": _Report(progress), "bar_format": "{n_fmt} of {total_fmt} ", "mininterval": 0.2}
+    report = _Report(progress) if progress else None
+    if report is not None:
+        bar = {"disable": False, "file": report, "lock_args": report, "mininterval": 0.1}
+        bar["bar_format"] = "{n_fmt} of {total_fmt} "
     with warnings.catch_warnings():
         # it warns that such a model cannot place new items, which is not asked of it
         warnings.simplefilter("ignore")
@@ -113,6 +128,8 @@ def _layout(
             tqdm_kwds=bar,
         )
         coords = model.fit_transform(vectors)
+    if report is not None and report.error is not None:
+        raise report.error
     # an item without any tie to others gets no place of its own: it is put in the middle
     return np.asarray(np.nan_to_num(coords, nan=float(np.nanmean(coords))), dtype=np.float32)
 

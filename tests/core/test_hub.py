@@ -162,7 +162,7 @@ class TestModelsFromAHub:
         np.testing.assert_array_equal(vectors, get_encoder(str(folder)).encode(["the cat sat", "river bank"]))
         again = get_encoder.__wrapped__("minilm:org/bert")  # the hub is gone, the files are here
         assert again.fingerprint == encoder.fingerprint
-        np.testing.assert_array_equal(again.encode(["the cat sat"]), vectors[:1])
+        np.testing.assert_allclose(again.encode(["the cat sat"]), vectors[:1], atol=1e-6)
 
     def test_clip_by_architecture_and_tag(self, tmp_path, monkeypatch):
         folder = save_clip(tmp_path / "clip")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,7 +72,7 @@ def test_pictures_without_a_model_are_numbered(monkeypatch: pytest.MonkeyPatch, 
     def gone(*args: object, **kwargs: object) -> None:
         raise ModelUnavailable("no model")
 
-    monkeypatch.setattr("embeddings_core.encoders.encode_items", gone)
+    monkeypatch.setattr(import_module("embeddings_core.encoders"), "encode_items", gone)
     digits = ec.sample("digits", store)
     few = Dataset("few", "image", digits.items[:4], pd.DataFrame({"file": list("abcd")}))
     assert name_groups(make_space(np.eye(4), few), LABELS, 2, store=store) == ["Group 1", "Group 2"]

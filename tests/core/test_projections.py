@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -119,6 +121,22 @@ def test_slow_maps_tell_how_far_they_are_and_stop_midway(method: str, store: Sto
     assert seen[0][0] == 0
     done, total = seen[-1]
     assert 0 < done < total
+
+
+def test_a_cancelled_umap_leaves_no_lock_behind(store: Store) -> None:
+    from tqdm import tqdm
+
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ec.project(make_space(blobs(400, 10)[0]), "umap", store=store, progress=stop)
+    # the thread that holds it could take it again, so another one tries
+    other = Thread(target=lambda: list(tqdm(range(3), file=io.StringIO())), daemon=True)
+    other.start()
+    other.join(10)
+    assert not other.is_alive()
 
 
 def test_an_unknown_projection_is_told(store: Store) -> None:
