@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from .space import Picture
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF")
-"""What is opened, and nothing else that Pillow knows; MPO is what some cameras write under the name JPEG."""
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+"""What is opened, and nothing else that Pillow knows. JPEG opens MPO too, which some cameras write by that name."""
 PIXELS = 89_000_000
 """The largest picture, width times height."""
 _SIGNATURES = (
@@ -22,13 +22,14 @@ _SIGNATURES = (
     b"\xff\xd8\xff",
     b"GIF87a",
     b"GIF89a",
-    b"BM",
     b"II*\0",
     b"MM\0*",
     b"II+\0",
     b"MM\0+",
 )
+_BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 _DEEP = ("I", "F")  # 32 bits a pixel, of any range
+_PNG = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")  # what PNG holds as it is
 _SMALL = 64  # pixels of the copy on which a check decodes
 
 
@@ -44,6 +45,8 @@ class Checked:
 
 def looks_like_picture(raw: bytes) -> bool:
     """Whether `raw` begins as a picture of a known format does."""
+    if raw.startswith(b"BM"):  # so may a text; the length of the second header tells
+        return int.from_bytes(raw[14:18], "little") in _BMP_HEADERS
     return raw.startswith(_SIGNATURES) or (raw[:4] == b"RIFF" and raw[8:12] == b"WEBP")
 
 
@@ -77,28 +80,43 @@ def thumbnail(picture: Picture, side: int) -> bytes:
     return buffer.getvalue()
 
 
+def encoded(image: Image) -> bytes:
+    """A PIL image as PNG bytes, upright as its EXIF data says. Raises InputError when it is damaged."""
+    from PIL import ImageOps
+
+    from .space import picture_bytes
+
+    try:
+        upright = ImageOps.exif_transpose(image)
+        return picture_bytes(upright if upright.mode in _PNG else _rgb(upright))
+    except Exception as error:  # it may be read from a damaged file only now
+        raise InputError(f"The picture is damaged: {str(error)[:200]}.", "Save it again, or leave it out.") from error
+
+
 def _decoded(raw: bytes, side: int | None) -> tuple[Checked, Image]:
     from PIL import Image, ImageOps
 
     image = _opened(raw)
     width, height = image.size
     mode = image.mode
-    animated = getattr(image, "n_frames", 1) > 1 and image.format not in ("MPO", "TIFF")
     try:
+        # whether there is a second frame, and not how many, which takes long
+        animated = image.format not in ("MPO", "TIFF") and getattr(image, "is_animated", False)
         if side is not None:
             image.draft("RGB", (side, side))
+        lying = image.size
         turned = image.getexif().get(0x0112, 1)
         image.load()
         plain: Image.Image = image
         if turned != 1:
             plain = ImageOps.exif_transpose(image)
+        if plain.size != lying:  # a TIFF may be turned already, and tell so
+            width, height = height, width
         plain = _rgb(plain)
         if side is not None and max(plain.size) > side:
             plain.thumbnail((side, side), Image.Resampling.LANCZOS)
     except Exception as error:  # damaged files make the decoders raise almost anything
         raise InputError(f"The picture is damaged: {str(error)[:200]}.", "Save it again, or leave it out.") from error
-    if turned in (5, 6, 7, 8):
-        width, height = height, width
     converted = mode in ("CMYK", "LAB", "YCbCr", "HSV") or mode.startswith(("I", "F"))
     return Checked(width, height, animated, converted), plain
 

@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError
+from ..pictures import encoded
 from ..plugins import find, plugins
-from ..space import Dataset, Picture, Progress, picture_bytes
+from ..space import Dataset, Picture, Progress
 from . import archive, images, txt
+from .columns import missing
 from .limits import check_rows, check_size
 from .loaded import Loaded, Preview
 from .tables import from_frame, table
@@ -59,9 +61,9 @@ def load(source: Any, name: str | None = None, progress: Progress | None = None)
         return from_frame(source, name or "Table")
     if isinstance(source, np.ndarray) and source.dtype.kind in "fiu":
         return _load_vectors(source, name or "Vectors")
-    if isinstance(source, Sequence) or hasattr(source, "tolist"):
-        given_items = source.tolist() if hasattr(source, "tolist") else list(source)
-        return _load_list(given_items, name, progress)
+    items = source.tolist() if hasattr(source, "tolist") else source
+    if isinstance(items, Sequence):
+        return _load_list([items] if isinstance(items, str) else list(items), name, progress)
     raise InputError(
         f"{type(source).__name__} is nothing that can be read.",
         "Give a path, an open file, a pandas table, an array (n, d), or a list of texts or pictures.",
@@ -103,7 +105,7 @@ def _load_path(path: Path, name: str | None, progress: Progress | None) -> Loade
         if path.is_dir():
             return _load_folder(path, name or path.resolve().name, progress)
         check_size(path.name, path.stat().st_size)
-        return read_bytes(path.read_bytes(), name or path.name, progress)
+        raw = path.read_bytes()
     except OSError as error:
         raise InputError(
             f"There is no file {str(path)[:200]!r} that can be read: {error.strerror or error}.",
@@ -111,6 +113,7 @@ def _load_path(path: Path, name: str | None, progress: Progress | None) -> Loade
         ) from error
     except ValueError as error:  # a NUL in the path
         raise InputError("This is no path.", "Give the path of a file or a folder; texts go in as a list.") from error
+    return read_bytes(raw, name or path.name, progress)
 
 
 def _load_folder(folder: Path, name: str, progress: Progress | None) -> Loaded:
@@ -134,15 +137,15 @@ def _load_folder(folder: Path, name: str, progress: Progress | None) -> Loaded:
 def _load_list(given: list[Any], name: str | None, progress: Progress | None) -> Loaded:
     if not given:
         raise InputError("The list is empty.", "Bring at least one text or picture.")
-    if all(isinstance(item, str) or item is None or item != item for item in given):
-        # a NaN is what pandas leaves where a text is missing
+    if all(isinstance(item, str) or missing(item) for item in given):
         texts = [item if isinstance(item, str) else None for item in given]
-        return table(name or "Texts", [("text", texts)])
+        return table(name or "Texts", [("text", texts)], texts=True)
     if all(isinstance(item, dict) for item in given):
         return from_frame(pd.DataFrame(given), name or "Table")
     files = [_as_file(item, place) for place, item in enumerate(given)]
-    if len(files) == 1 and not isinstance(files[0][1], Path):
-        return read_bytes(files[0][1], name or files[0][0], progress)
+    (only, content), *others = files
+    if not others and isinstance(content, bytes) and hasattr(given[0], "read"):
+        return read_bytes(content, name or only, progress)
     return images.read_many(files, name or _together(files), progress=progress)
 
 
@@ -155,7 +158,7 @@ def _as_file(item: Any, place: int) -> tuple[str, bytes | Path]:
         name = _name_of(item)
         return name, _content(item, name)
     if hasattr(item, "save") and hasattr(item, "mode"):
-        return f"{Path(str(getattr(item, 'filename', '') or '')).name or f'picture-{place + 1}'}", picture_bytes(item)
+        return Path(str(getattr(item, "filename", "") or "")).name or f"picture-{place + 1}", encoded(item)
     raise InputError(
         f"Item {place + 1} is a {type(item).__name__}.",
         "Give texts only, or pictures only (PIL images, paths or open files).",
@@ -195,5 +198,8 @@ def _content(file: Any, name: str) -> bytes:
     size = getattr(file, "size", None)
     if isinstance(size, int):
         check_size(name, size)
-    raw = file.getvalue() if hasattr(file, "getvalue") else file.read()
+    try:
+        raw = file.getvalue() if hasattr(file, "getvalue") else file.read()
+    except (OSError, ValueError) as error:  # closed, or opened as text in an encoding that does not fit
+        raise InputError(f"{name} cannot be read: {str(error)[:200]}.", 'Open it anew, as open(path, "rb").') from error
     return raw.encode("utf-8", "replace") if isinstance(raw, str) else bytes(raw)

@@ -43,9 +43,10 @@ def read(raw: bytes, name: str, progress: Progress | None = None) -> Loaded:
 
 def _read(file: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], name: str, progress: Progress | None) -> Loaded:
     suffixes = {suffix for module in plugins("readers").values() for suffix in module.SPEC.suffixes}
-    tables = [member for member in members if _suffix(member) in suffixes.difference(images.SUFFIXES, (".zip",))]
+    suffixes -= {*images.SUFFIXES, *SPEC.suffixes}
+    tables = [member for member in members if _suffix(member) in suffixes]
     shots = [member for member in members if _suffix(member) in images.SUFFIXES]
-    others = [member for member in members if member not in shots and member not in tables]
+    others = [member for member in members if _suffix(member) not in suffixes.union(images.SUFFIXES)]
     skipped = [(safe_name(member.filename), _why_not(member)) for member in others]
     budget = Budget(name)
     if not shots and len(tables) == 1:
@@ -77,6 +78,8 @@ def _table(file: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget: Bu
         raw = read_member(file, member, budget)
     except Unreadable as error:
         raise InputError(f"{name} cannot be read. {error}", "Pack it again, without a password.") from error
+    if recognizes(raw):
+        raise InputError(f"{safe_name(member.filename)} in {name} is a zip itself.", "Unpack it first.")
     return read_bytes(raw, safe_name(member.filename))
 
 

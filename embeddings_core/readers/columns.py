@@ -53,7 +53,7 @@ class Cleaner:
     def column(self, name: str, values: Sequence[Any], *, written: bool = False, comma: bool = False) -> pd.Series[Any]:
         """`values` as one column. `written` says that numbers come as text, `comma` with a decimal comma."""
         kinds = {_kind(value) for value in values} - {"none"}
-        if kinds == {"bool"} and not any(_missing(value) for value in values):
+        if kinds == {"bool"} and not any(map(missing, values)):
             return pd.Series(np.array(values, dtype=bool))
         if kinds == {"number"} and (numbers := _numbers(values)) is not None:
             return numbers
@@ -65,6 +65,10 @@ class Cleaner:
         if kinds == {"text"} and (times := self._times(name, texts)) is not None:
             return times
         return pd.Series(texts, dtype="str")
+
+    def texts(self, name: str, values: Sequence[Any]) -> pd.Series[Any]:
+        """`values` as a column of texts, even if all of them look like dates."""
+        return pd.Series(self._texts(name, values), dtype="str")
 
     def _texts(self, name: str, values: Sequence[Any]) -> list[str | None]:
         texts = [_text(value) for value in values]
@@ -113,7 +117,7 @@ def unique_names(names: Iterable[Any]) -> list[str]:
     cleaner, taken, made = Cleaner(), set[str](), []
     last: dict[str, int] = {}
     for position, given in enumerate(names):
-        text = "" if _missing(given) else " ".join(cleaner.clean(str(given))[:200].split())
+        text = "" if missing(given) else " ".join(cleaner.clean(str(given))[:200].split())
         name = text = text or f"column_{position + 1}"
         while name in taken:
             last[text] = last.get(text, 1) + 1
@@ -128,7 +132,7 @@ def _kind(value: Any) -> str:
         return "text"
     if isinstance(value, (bool, np.bool_)):
         return "bool"
-    if _missing(value):
+    if missing(value):
         return "none"
     if isinstance(value, (int, float, np.integer, np.floating)):
         return "number"
@@ -137,7 +141,8 @@ def _kind(value: Any) -> str:
     return "other"
 
 
-def _missing(value: Any) -> bool:
+def missing(value: Any) -> bool:
+    """Whether a value stands for none: None, NaN, and what pandas has for them."""
     return (
         value is None
         or value is pd.NA
@@ -153,7 +158,7 @@ def _numbers(values: Sequence[Any]) -> pd.Series[Any] | None:
         return pd.Series(np.array([int(value) for value in values], dtype=np.int64))
     if largest > _EXACT:
         return None
-    return pd.Series(np.array([math.nan if _missing(value) else float(value) for value in values]))
+    return pd.Series(np.array([math.nan if missing(value) else float(value) for value in values]))
 
 
 def _written_numbers(texts: Sequence[str | None], comma: bool) -> pd.Series[Any] | None:
@@ -178,7 +183,7 @@ def _written_numbers(texts: Sequence[str | None], comma: bool) -> pd.Series[Any]
 def _text(value: Any) -> str | None:
     if isinstance(value, str):
         return value
-    if _missing(value):
+    if missing(value):
         return None
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")

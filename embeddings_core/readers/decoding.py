@@ -11,7 +11,6 @@ _MARKS = (
     # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -37,6 +36,11 @@ def _decode(raw: bytes) -> tuple[str, list[str]]:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return _marked(raw[len(mark) :], encoding)
+    text, notes = _unmarked(raw.removeprefix(codecs.BOM_UTF8))
+    return text.lstrip("\ufeff"), notes  # files put together may have several marks
+
+
+def _unmarked(raw: bytes) -> tuple[str, list[str]]:
     if order := _utf16_order(raw):
         return raw[: len(raw) // 2 * 2].decode(order, "replace"), ["Read as UTF-16."]
     try:
@@ -46,8 +50,6 @@ def _decode(raw: bytes) -> tuple[str, list[str]]:
 
 
 def _marked(raw: bytes, encoding: str) -> tuple[str, list[str]]:
-    if encoding == "utf-8":
-        return _decode(raw)
     label = encoding[:6].upper()
     text = raw.decode(encoding, "replace")
     bad = text.count("\ufffd")
@@ -75,8 +77,9 @@ def _utf16_order(raw: bytes) -> str:
 
 
 def _not_quite_utf8(raw: bytes, error: UnicodeDecodeError) -> tuple[str, list[str]]:
-    if error.start >= len(raw) - 3 and error.reason == "unexpected end of data":
-        text = raw[: error.start].decode("utf-8")
+    text = raw[: error.start].decode("utf-8")
+    # all else being ASCII, it is rather a last letter in Latin-1
+    if error.start >= len(raw) - 3 and error.reason == "unexpected end of data" and not text.isascii():
         return text, ["The file ends in the middle of a character; that one was left out."]
     text = raw.decode("utf-8", _FALLBACK)
     strict = raw.decode("utf-8", "ignore")

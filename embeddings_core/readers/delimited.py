@@ -18,7 +18,7 @@ from .tables import choose, enough, from_rows
 
 SPEC = ReaderSpec("delimited", "Table (CSV, TSV)", (".csv", ".tsv"))
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_NEVER = "\x1f\x1e\x1d\x1c\uffff\ufffe\ufdd0"  # of these, one that the text does not have makes a single column
+_NEVER = range(0xE000, 0xF900)  # of these characters, one that the text does not have makes a single column
 _END = "\0"  # `decode` leaves no NUL, so this line is not the file's
 _HEAD = 200_000  # characters, and
 _LOOK = 100  # rows from which the delimiter is told
@@ -93,7 +93,7 @@ def _unquoted(text: str, delimiter: str, name: str, quoted: _Rows) -> _Rows:
 
 def _declared(text: str) -> tuple[str, str]:
     """Excel's own first line "sep=;" and the text after it."""
-    match = re.match(r"sep=(.)\r?\n", text)
+    match = re.match(r'sep=([^"\r])\r?\n', text)
     return (match[1], text[match.end() :]) if match else ("", text)
 
 
@@ -112,7 +112,7 @@ def _sniff(text: str, usual: str) -> str:
         score = (round(fitting, 1), delimiter == usual, width)
         if score > best_score:
             best, best_score = delimiter, score
-    return best or next(mark for mark in _NEVER if mark not in text)
+    return best or next((mark for mark in map(chr, _NEVER) if mark not in text), "\x1f")
 
 
 def _parse(text: str, delimiter: str, name: str, quoting: int) -> _Rows:

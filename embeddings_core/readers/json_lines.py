@@ -16,6 +16,7 @@ from .loaded import Loaded
 from .tables import choose, enough, table
 
 SPEC = ReaderSpec("json_lines", "JSON, JSON Lines", (".json", ".jsonl", ".ndjson"))
+_LINES = (".jsonl", ".ndjson")
 _NAMED = 10
 
 
@@ -32,7 +33,8 @@ def read(raw: bytes, name: str) -> Loaded:
         except json.JSONDecodeError as error:
             rows, skipped = _lines(text, name, error)
             return _table(name, rows, [*notes, *skipped])
-        rows, found = _rows(value)
+        one = name.lower().endswith(_LINES) and "\n" not in text.strip()  # one row, whatever lies in it
+        rows, found = ([value], []) if one and isinstance(value, dict) else _rows(value)
         return _table(name, rows, [*notes, *found])
     except RecursionError as error:
         raise InputError(f"{name} is nested too deeply.", "Bring a list of objects, or of texts.") from error
@@ -90,8 +92,8 @@ def _keyed(value: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _table(name: str, rows: list[Any], notes: Sequence[str]) -> Loaded:
     check_rows(name, len(rows))
-    plain = "text" if all(isinstance(row, str) or row is None for row in rows) else "value"
-    records: list[Mapping[str, Any]] = [_record(row, plain) for row in rows]
+    texts = all(isinstance(row, str) or row is None for row in rows)
+    records: list[Mapping[str, Any]] = [_record(row, "text" if texts else "value") for row in rows]
     keys = list(dict.fromkeys(key for record in records for key in record))
     looked = [[record.get(key) for key in keys] for record in islice(records, enough(len(keys)))]
     places, trimmed = choose(keys, looked)
@@ -100,7 +102,7 @@ def _table(name: str, rows: list[Any], notes: Sequence[str]) -> Loaded:
     columns = (
         (column, [record.get(keys[place]) for record in records]) for column, place in zip(names, places, strict=True)
     )
-    return table(name, columns, [*notes, *trimmed])
+    return table(name, columns, [*notes, *trimmed], texts=texts)
 
 
 def _record(row: Any, plain: str) -> Mapping[str, Any]:

@@ -21,8 +21,8 @@ _MAGIC = b"PAR1"
 
 
 def recognizes(raw: bytes) -> bool:
-    """Whether `raw` begins as Parquet does."""
-    return raw.startswith(_MAGIC)
+    """Whether `raw` begins and ends as Parquet does."""
+    return raw.startswith(_MAGIC) and raw.endswith(_MAGIC)
 
 
 def read(raw: bytes, name: str) -> Loaded:
@@ -57,6 +57,10 @@ def _read(file: parquet.ParquetFile, name: str) -> Loaded:
     left = [field.name for field in file.schema_arrow if _vectors(field.type)]
     notes = [f"Left out because they hold lists of numbers: {', '.join(left[:10])}."] if left else []
     names = [field.name for field in fields]
+    if left and not names:
+        raise InputError(
+            f"{name} holds nothing but lists of numbers: {', '.join(left[:10])}.", "Bring a column of text."
+        )
     looked = []
     if len(names) > COLUMNS:
         rows = next(file.iter_batches(batch_size=3, columns=names), None)

@@ -23,15 +23,20 @@ def table(
     *,
     written: bool = False,
     comma: bool = False,
+    texts: bool = False,
 ) -> Loaded:
     """A Loaded of kind "text" from named columns, whose names are all different (see `unique_names`).
 
-    `written` and `comma` as for `Cleaner.column`. Raises InputError for a table without rows.
+    `written` and `comma` as for `Cleaner.column`; `texts` says that every column holds texts, whatever they
+    look like. Raises InputError for a table without rows.
     """
     cleaner = Cleaner()
     made = {}
     for column, values in columns:
-        made[column] = cleaner.column(column, values, written=written, comma=comma)
+        if texts:
+            made[column] = cleaner.texts(column, values)
+        else:
+            made[column] = cleaner.column(column, values, written=written, comma=comma)
     frame = pd.DataFrame(made)
     if not len(frame):
         raise InputError(

@@ -30,7 +30,4 @@ def read_lines(text: str, name: str, notes: list[str]) -> Loaded:
     check_rows(name, len(kept))
     left = len(lines) - len(kept)
     notes = [*notes, *([f"{left:,} blank {'line was' if left == 1 else 'lines were'} left out."] if left else [])]
-    loaded = table(name, [("text", kept)], notes)
-    # lines are texts even if all of them are dates
-    loaded.table["text"] = loaded.table["text"].astype("str")
-    return loaded
+    return table(name, [("text", kept)], notes, texts=True)
