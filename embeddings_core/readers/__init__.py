@@ -51,7 +51,7 @@ def load(source: Any, name: str | None = None, progress: Progress | None = None)
     or open files of pictures. Raises InputError with a hint.
     """
     if isinstance(source, (str, Path)):
-        return _load_path(Path(source), name, progress)
+        return _load_path(Path(source or "\0"), name, progress)  # "" would be the folder that one is in
     if isinstance(source, (bytes, bytearray)):
         return read_bytes(bytes(source), name or "data", progress)
     if hasattr(source, "read"):
