@@ -45,7 +45,8 @@ class Coloring:
 def color_by(label: str, values: pd.Series) -> Coloring:
     """The coloring of one metadata column: dates and numbers on a scale, everything else in categories."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        return _scale(label, values.astype("int64").where(values.notna()).astype(float) / 1e9, dates=True)
+        plain = values.dt.tz_convert(None) if values.dt.tz is not None else values
+        return _scale(label, (plain - pd.Timestamp(0)) / pd.Timedelta(seconds=1), dates=True)
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers = pd.to_numeric(values, errors="coerce").astype(float)
         if values.nunique() > 10 or not (numbers.dropna() % 1 == 0).all():
@@ -67,20 +68,25 @@ def no_color(n: int) -> Coloring:
     return Coloring("", "category", np.zeros(n, "<u2"), ("",), (OKABE_ITO[0],), (n,))
 
 
-def color_columns(data: Dataset) -> list[str]:
-    """The columns to color by, those that suit it best first: few categories, then numbers, then the rest."""
+def color_columns(data: Dataset) -> tuple[list[str], str | None]:
+    """The columns to color by, and the one that suits it best, None where none does.
+
+    First come few categories, then numbers, then what has nearly as many values as items, or only one.
+    """
     metadata = data.metadata.drop(columns=[data.text] if data.text in data.metadata else [])
 
-    def rank(column: str) -> tuple[int, int]:
+    def rank(column: str) -> int:
         values = metadata[column]
         distinct = int(values.astype(str).nunique())
         if distinct < 2:
-            return 3, 0
-        if pd.api.types.is_numeric_dtype(values):
-            return 1, 0
-        return (0, 0) if distinct <= max(2, min(MOST, len(values) // 2)) else (2, 0)
+            return 3
+        if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+            return 1
+        return 0 if distinct <= max(2, min(MOST, len(values) // 2)) else 2
 
-    return sorted((str(column) for column in metadata), key=rank)
+    ranks = {str(column): rank(column) for column in metadata}
+    columns = sorted(ranks, key=lambda column: ranks[column])
+    return columns, columns[0] if columns and ranks[columns[0]] < 2 else None
 
 
 def palette(count: int) -> tuple[str, ...]:

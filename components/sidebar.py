@@ -68,10 +68,10 @@ def choose_projection(state: AppState) -> None:
 
 def choose_color(state: AppState, dataset: ec.Dataset) -> str:
     """The chooser of colors: a column, the cluster, or none. Returns the column, CLUSTER or NONE."""
-    columns = color_columns(dataset)
+    columns, best = color_columns(dataset)
     options = [*columns, CLUSTER, NONE]
     words = {CLUSTER: "Cluster", NONE: "One color for all"}
-    value = state.color if state.color in options else options[0]
+    value = state.color if state.color in options else best or NONE
 
     def change(color: str) -> None:
         get_state().color = color

@@ -6,6 +6,7 @@ background, one after the other, so that a click never waits for them longer tha
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -57,3 +58,6 @@ def _warm_up() -> None:
         except Exception:
             # only a head start is lost: the visitor who needs it gets the message
             _log.info("warming up was not possible", exc_info=True)
+    # the models' packages are half a million objects that stay: collecting garbage need not visit them again
+    gc.collect()
+    gc.freeze()

@@ -1,4 +1,4 @@
-// The map: draws the points once, then only restyles. parts.js and places.js stand before this file.
+// The map: draws the points once, then only restyles. The other files of this folder stand before it.
 
 const KEYS = { p: "pan", b: "select", l: "lasso", "+": "in", "=": "in", "-": "out", 0: "reset" };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -7,26 +7,6 @@ const TOOLS = [
   ["in", "Zoom in", "+"], ["out", "Zoom out", "−"], ["reset", "See all", "0"],
 ];
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, doubleClick: "reset", showTips: false };
-
-let plotlyAsked = null;
-function loadPlotly(address) {
-  if (window.Plotly) return Promise.resolve(window.Plotly);
-  plotlyAsked ??= new Promise((done, failed) => {
-    const script = make("script", { src: address });
-    script.onload = () => done(window.Plotly);
-    script.onerror = () => { plotlyAsked = null; failed(new Error("plotly.js could not be loaded")); };
-    document.head.append(script);
-  });
-  return plotlyAsked;
-}
-
-async function fetchNumbers(address, kind) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error("the map's numbers are not on the server any more: reload the page");
-  return new kind(await answer.arrayBuffer());
-}
-
-const hasWebGL = () => Boolean(document.createElement("canvas").getContext("webgl"));
 
 class EmbeddingMap {
   constructor(root) {
@@ -37,6 +17,9 @@ class EmbeddingMap {
     drawTools(this.tools, TOOLS, (tool) => this.use(tool));
     root.addEventListener("keydown", (event) => this.key(event));
     this.stage.addEventListener("pointerleave", () => this.card.hide());
+    // Plotly sees a click in 3-D only when it lasts from one frame to the next, and never a tap
+    this.stage.addEventListener("pointerdown", (event) => { this.pressed = [event.clientX, event.clientY]; }, true);
+    this.stage.addEventListener("pointerup", (event) => this.tap(event), true);
   }
 
   // one change after the other, in the order in which they came
@@ -131,7 +114,7 @@ class EmbeddingMap {
     this.listening = true;
     this.plot.on("plotly_hover", ({ points: [point] }) => this.hover(point.pointNumber));
     this.plot.on("plotly_unhover", () => this.card.hide());
-    this.plot.on("plotly_click", ({ points: [point] }) => this.pick(point.pointNumber));
+    this.plot.on("plotly_click", ({ points: [point] }) => this.data.dims === 2 && this.pick(point.pointNumber));
     // plotly tells of its own changes too: only what follows a drag is the visitor's choice
     this.plot.on("plotly_selecting", () => { this.dragging = true; });
     this.plot.on("plotly_selected", (event) => {
@@ -155,6 +138,16 @@ class EmbeddingMap {
   hover(item) {
     const at = this.where(item);
     if (at) this.card.show(this.data.items, item, at[0], at[1]);
+  }
+
+  tap({ target, clientX, clientY }) {
+    if (this.data?.dims !== 3 || !this.plot.contains(target) || !this.pressed) return;
+    const [x, y] = this.pressed;
+    if (Math.hypot(clientX - x, clientY - y) > 4) return;
+    const { left, top } = this.stage.getBoundingClientRect();
+    const where = (item) => (this.visible(item) ? this.where(item) : null);
+    const item = this.card.item ?? nearestPoint(this.data.points, where, [clientX - left, clientY - top], 14);
+    if (item !== null) this.pick(item);
   }
 
   pick(item) { this.send("picked", item); }

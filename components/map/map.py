@@ -18,10 +18,10 @@ import streamlit as st
 from components.coloring import Coloring
 from components.routes import plotly_address, publish_items, publish_numbers
 from components.state import get_state, heard
-from embeddings_core import Dataset, Projection
+from embeddings_core import Dataset, Projection, projections
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("parts.js", "places.js", "map.js")
+SCRIPTS = ("loading.js", "parts.js", "places.js", "map.js")
 KEY = "map"
 
 
@@ -61,6 +61,7 @@ def payload(
 ) -> dict[str, Any]:
     """Everything that a rerun sends to the browser; the points themselves are fetched by address."""
     n = len(projection.coords)
+    label = next((spec.label for spec in projections() if spec.id == projection.method), projection.method)
     return {
         "plotly": plotly_address(),
         "points": n,
@@ -78,7 +79,7 @@ def payload(
         },
         "marks": {"item": marks.item, "query": marks.query, "neighbors": marks.neighbors},
         "selection": {"version": version, "packed": pack_bits(selection, n)},
-        "alt": f"Map of {n:,} items of {dataset.name}, {projection.method} in {projection.dims} dimensions. "
+        "alt": f"Map of {n:,} items of {dataset.name}, {label} in {projection.dims} dimensions. "
         "Arrow keys go from item to item, Enter picks one, Escape lets go.",
     }
 

@@ -92,6 +92,17 @@ function nextPoint(count, where, from, direction) {
   return best;
 }
 
+// The item drawn nearest to a place on the screen, at most `reach` pixels away; null if there is none.
+function nearestPoint(count, where, [x, y], reach) {
+  let best = null;
+  for (let item = 0; item < count; item++) {
+    const place = where(item);
+    const away = place ? Math.hypot(place[0] - x, place[1] - y) : Infinity;
+    if (away < reach) [best, reach] = [item, away];
+  }
+  return best;
+}
+
 // A set of items as base64 of one bit an item: 100,000 items travel in 17 kB.
 function packBits(items, count) {
   const bytes = new Uint8Array(Math.ceil(count / 8));

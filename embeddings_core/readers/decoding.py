@@ -27,9 +27,13 @@ def decode(raw: bytes, name: str) -> tuple[str, list[str]]:
         text = text.replace("\0", "")
         notes.append(f"{zeros:,} NUL characters were removed.")
     sample = text[:_SAMPLE]
-    if zeros > len(text) / 10 or len(_CONTROL.findall(sample)) > _FOREIGN_SHARE * len(sample):
+    if zeros > len(text) / 10 or _foreign(sample):
         raise InputError(f"{name} holds binary data, not text.", "Bring a text, table, picture or zip file.")
     return text, notes
+
+
+def _foreign(text: str) -> bool:
+    return len(_CONTROL.findall(text)) > max(2, _FOREIGN_SHARE * len(text))
 
 
 def _decode(raw: bytes) -> tuple[str, list[str]]:
@@ -70,10 +74,9 @@ def _utf16_order(raw: bytes) -> str:
     # few NULs: a stray one in UTF-8, or UTF-16 in another script than Latin, which UTF-8 seldom fits
     try:
         sample[: len(sample) // 2 * 2].decode(order)
-        sample.decode("utf-8", "strict")
+        return order if _foreign(sample.decode("utf-8").replace("\0", "")) else ""
     except UnicodeDecodeError as error:
         return order if error.encoding == "utf-8" and error.start < len(sample) - 4 else ""
-    return ""
 
 
 def _not_quite_utf8(raw: bytes, error: UnicodeDecodeError) -> tuple[str, list[str]]:

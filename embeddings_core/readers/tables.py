@@ -99,11 +99,12 @@ def from_frame(frame: pd.DataFrame, name: str, notes: Sequence[str] = ()) -> Loa
     else:
         names = [str(column) for column in frame.columns]
     check_rows(name, len(frame))
-    rows: Any = frame.head(enough(len(names))).to_numpy(dtype=object) if len(names) > COLUMNS else []
-    places, trimmed = choose(names, rows)
+    looked = min(len(frame), enough(len(names))) if len(names) > COLUMNS else 0
+    places, trimmed = choose(names, [frame.iloc[row].tolist() for row in range(looked)])
     check_cells(name, len(frame) * len(places))
     unique = unique_names(names)
-    columns = ((unique[place], plain(frame.iloc[:, place])) for place in places)
+    chosen = frame.iloc[:, places]
+    columns = ((unique[place], plain(chosen.iloc[:, at])) for at, place in enumerate(places))
     return table(name, columns, [*notes, *trimmed])
 
 

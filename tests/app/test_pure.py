@@ -108,7 +108,8 @@ def test_columns_that_suit_colors_come_first() -> None:
         topic=["a", "b"] * 50,
         same=["x"] * 100,
     )
-    assert color_columns(data) == ["topic", "price", "id", "same"]
+    assert color_columns(data) == (["topic", "price", "id", "same"], "topic")
+    assert color_columns(make_texts(["a", "b", "c"], id=["x", "y", "z"])) == (["id"], None)
 
 
 @pytest.mark.parametrize("count", [1, 8, 9, 40])

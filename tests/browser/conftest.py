@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 from chromium import browser_path
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+
+expect.set_options(timeout=30_000)  # test machines are slow, and busy
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -77,6 +79,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("response", lambda answer: broken.append(f"{answer.status} {answer.url}") if _wrong(answer) else None)
     page.on("request", lambda request: broken.append(request.url) if _foreign(request.url, server) else None)
     yield page
     context.close()
@@ -85,3 +88,8 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
 
 def _foreign(url: str, server: str) -> bool:
     return url.startswith("http") and not url.startswith(server)
+
+
+def _wrong(response: Response) -> bool:
+    # from an inner page Streamlit first asks for its own addresses below that page
+    return response.status >= 400 and "/_stcore/" not in response.url

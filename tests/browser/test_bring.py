@@ -38,7 +38,7 @@ def test_a_csv_from_upload_to_reload(page: Page, tmp_path: Path) -> None:
             text = f"The {ANIMALS[i % 5]} sat quietly in the {PLACES[i // 12]} for {i + 1} minutes"
             writer.writerow([i, WICKED if i == 3 else text, PLACES[i // 12], i / 7])
     upload(page, [path])
-    expect(page.locator(".st-key-text_column")).to_contain_text("body")
+    expect(page.locator(".st-key-text_column input")).to_have_value("body")
     expect(page.get_by_text("60 texts will be encoded")).to_be_visible()
     encode(page)
     see_map(page, 60)
@@ -73,7 +73,7 @@ def test_a_csv_from_upload_to_reload(page: Page, tmp_path: Path) -> None:
 
 def test_pictures_are_found_by_a_typed_text(page: Page) -> None:
     emoji = ec.sample("emoji")
-    wanted = ("banana", "umbrella", "strawberry", "pizza", "hammer", "violin", "bus", "snail")
+    wanted = ("banana", "umbrella", "pizza", "hammer", "violin", "bus", "snail", "spider")
     names = emoji.metadata["name"].tolist()
     files = [
         {"name": f"{name}.png", "mimeType": "image/png", "buffer": emoji.items[names.index(name)].read()}
@@ -85,9 +85,10 @@ def test_pictures_are_found_by_a_typed_text(page: Page) -> None:
     expect(page.get_by_text(f"{len(files)} pictures will be encoded")).to_be_visible()
     encode(page)
     see_map(page, len(files))
-    page.locator(".st-key-query input").fill("strawberry")
-    page.locator(".st-key-query input").press("Enter")
-    expect(rows(page).first).to_contain_text("strawberry", timeout=120_000)
+    for word in ("hammer", "violin"):
+        page.locator(".st-key-query input").fill(word)
+        page.locator(".st-key-query input").press("Enter")
+        expect(rows(page).first).to_contain_text(word, timeout=120_000)
     expect(page.locator(".st-key-neighbors")).to_contain_text("approximat")
     expect(rows(page).first.locator("img")).to_have_js_property("complete", True)
     click_item(page, 0)
