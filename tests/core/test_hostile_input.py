@@ -52,7 +52,6 @@ def test_a_file_of_nothing_visible(suffix: str, raw: bytes) -> None:
     refused(raw, f"a.{suffix}", "no text|no valid JSON")
 
 
-EMPTY_TABLE = pd.DataFrame({"id": [], "text": []})
 HEADERS = {
     "a.csv": b"id,text\n",
     "b.csv": b"id,text",
@@ -70,7 +69,7 @@ def test_only_a_header(name: str) -> None:
 
 def test_only_a_header_in_a_table_of_pandas() -> None:
     with pytest.raises(InputError, match="has no rows, only the header id, text"):
-        load(EMPTY_TABLE)
+        load(pd.DataFrame({"id": [], "text": []}))
 
 
 def test_without_a_column_of_text_one_can_still_be_chosen() -> None:
@@ -219,7 +218,7 @@ def wide(suffix: str, width: int = 200_000) -> tuple[object, str]:
     if suffix == "json":
         return json.dumps([dict(zip(names, row, strict=True)) for row in rows]).encode(), "a.json"
     if suffix == "table":
-        return pd.DataFrame(rows, columns=pd.Index(names)), "a"
+        return pd.DataFrame(np.ones((3, width - 1))).assign(review="a text that people wrote"), "a"
     return "\n".join(",".join(row) for row in [names, *rows]).encode(), "a.csv"
 
 
