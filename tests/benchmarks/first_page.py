@@ -41,7 +41,7 @@ def open_page() -> dict[str, Any]:
     """Imports what app.py imports, draws Explore for the sample `everyday` on a seeded store, and tells what is
     loaded then."""
     witness = Witness()
-    sys.meta_path.insert(0, witness)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, witness)
     import app
     import embeddings_core as ec
 

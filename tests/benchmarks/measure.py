@@ -47,7 +47,8 @@ def cost(work: Callable[[], object]) -> Cost:
 
 def alternate(one: Callable[[], object], other: Callable[[], object], rounds: int) -> list[tuple[Cost, Cost]]:
     """The costs of both in `rounds` rounds, after one that does not count; each goes first in every second round."""
-    one(), other()
+    one()
+    other()
     pairs = []
     for turn in range(rounds):
         if turn % 2:

@@ -9,7 +9,7 @@ from typing import Any
 from .measure import Cost, Row, alternate, fresh, median, seconds
 
 N, D, K = 100_000, 384, 10
-QUERIES = 40
+QUERIES = 200
 MOST, FASTER = 1.1, 8.0
 
 
@@ -36,7 +36,7 @@ def compare() -> dict[str, Any]:
     if not (answers[0] == answers[1]).all():
         raise RuntimeError(f"different neighbors: {answers}")
     product = alternate(ours, lambda: vectors @ query, QUERIES)
-    sklearn = alternate(ours, lambda: brute.kneighbors(query[None]), QUERIES // 4)
+    sklearn = alternate(ours, lambda: brute.kneighbors(query[None]), QUERIES // 10)
     return {
         "product": [[vars(cost) for cost in pair] for pair in product],
         "sklearn": [[vars(cost) for cost in pair] for pair in sklearn],
@@ -50,10 +50,12 @@ def rows() -> Iterator[Row]:
     what = f"{K} neighbors of a vector in {N:,} x {D}"
     for name, unit in (("clock", "wall"), ("processor", "cpu")):
         ours, bare = (median(getattr(pair[side], unit) for pair in product) for side in (0, 1))
-        measured = f"{ours / bare:.2f} x ({seconds(ours)} / {seconds(bare)})"
-        yield Row(f"{what} against numpy's product alone, {name}", measured, f"<= {MOST} x", ours / bare <= MOST)
+        ratio = median(getattr(pair[0], unit) / getattr(pair[1], unit) for pair in product)
+        measured = f"{ratio:.2f} x ({seconds(ours)} / {seconds(bare)})"
+        yield Row(f"{what} against numpy's product alone, {name}", measured, f"<= {MOST} x", ratio <= MOST)
     for name, unit in (("clock", "wall"), ("processor", "cpu")):
         ours, theirs = (median(getattr(pair[side], unit) for pair in sklearn) for side in (0, 1))
-        measured = f"{theirs / ours:.1f} x faster ({seconds(ours)} / {seconds(theirs)})"
-        goal = (f">= {FASTER:.0f} x faster", theirs / ours >= FASTER) if unit == "wall" else ()
+        ratio = median(getattr(pair[1], unit) / getattr(pair[0], unit) for pair in sklearn)
+        measured = f"{ratio:.1f} x faster ({seconds(ours)} / {seconds(theirs)})"
+        goal = (f">= {FASTER:.0f} x faster", ratio >= FASTER) if unit == "wall" else ()
         yield Row(f"{what} against scikit-learn brute cosine, {name}", measured, *goal)
