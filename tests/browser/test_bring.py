@@ -50,7 +50,7 @@ def test_a_csv_from_upload_to_reload(page: Page, tmp_path: Path) -> None:
     see_map(page, 60)
     expect(page.locator(".st-key-center .ee-text")).to_have_text(WICKED)
     # a loop, another color
-    lasso(page, 1.9)
+    lasso(page, 0.96)
     open_panel(page, "Selection")
     expect(page.get_by_text("are selected")).to_be_visible()
     page.locator(".st-key-color").get_by_role("combobox").click()
@@ -60,7 +60,7 @@ def test_a_csv_from_upload_to_reload(page: Page, tmp_path: Path) -> None:
     open_panel(page, "Download")
     with page.expect_download() as download:
         page.locator(".st-key-download button").click()
-    exported = ec.read(download.value.path(), text="body")
+    exported = ec.read(download.value.path(), text="body", name=download.value.suggested_filename)
     assert list(exported.items) == list(ec.read(path, text="body").items)
     assert {"x", "y", "cluster", "v0", "v383", "place"} <= set(pd.read_csv(download.value.path()).columns)
     # it stays
