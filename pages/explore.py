@@ -56,7 +56,7 @@ def page() -> None:
         with near:
             marks = neighbors_panel(space, plane)
         with found:
-            groups = groups_panel(space, wanted=bool(found.open) or color == CLUSTER)
+            groups = groups_panel(space, wanted=bool(found.open or download.open) or color == CLUSTER)
         if color == CLUSTER and groups is not None:
             coloring = groups.coloring
         elif color in (CLUSTER, NONE):

@@ -16,9 +16,6 @@ from components.items.items import draw_items, draw_rows
 from components.sidebar import CLUSTER
 from components.state import AppState, get_state
 
-EAGER = 5_000
-"""Items up to which groups are looked for before anyone asks: it takes no time that is felt."""
-
 
 class Groups(NamedTuple):
     """Groups that were found, and their colors."""
@@ -28,7 +25,7 @@ class Groups(NamedTuple):
 
 
 def groups_panel(space: ec.Space, *, wanted: bool) -> Groups | None:
-    """Draw the panel; returns the groups once there are some. `wanted` says that they are seen."""
+    """Draw the panel; returns the groups once there are some. `wanted` says that someone looks at them."""
     state = get_state()
 
     def change(method: str) -> None:
@@ -38,7 +35,7 @@ def groups_panel(space: ec.Space, *, wanted: bool) -> Groups | None:
     settings = chosen_settings(spec)
     method_settings(spec, len(space))
     with st.container(key="clusters"):
-        if not wanted and len(space) > EAGER:
+        if not wanted:
             st.caption("The groups appear here when this panel is open.")
             return None
         key = f"cluster-{space.fingerprint}-{spec.id}-{sorted(settings.items())}"

@@ -12,7 +12,9 @@ from conftest import blobs, make_space
 
 import embeddings_core as ec
 from embeddings_core.errors import Cancelled, ParameterError
+from embeddings_core.neighbors import all_neighbors
 from embeddings_core.plugins import plugins
+from embeddings_core.projections._graph import fuzzy_graph
 from embeddings_core.space import Neighbors, Space
 from embeddings_core.store import Store
 
@@ -167,6 +169,17 @@ def test_neighbors_stay_near_on_real_digits(method: str, digits: Space, store: S
     assert trustworthiness(digits.vectors, plane.coords, n_neighbors=10) > 0.96
     flat = ec.project(digits, "pca", store=store)
     assert trustworthiness(digits.vectors, flat.coords, n_neighbors=10) < 0.9
+
+
+@pytest.mark.parametrize("kind", ["blobs", "many twins", "three"])
+def test_the_graph_of_umap_is_umap_learns(kind: str) -> None:
+    from umap.umap_ import fuzzy_simplicial_set
+
+    vectors = (blobs(300, 8)[0] if kind == "blobs" else ODD[kind]).astype(np.float32)
+    k = min(15, len(vectors) - 1)
+    indices, distances = all_neighbors(vectors, k)
+    theirs = fuzzy_simplicial_set(vectors, k, None, "euclidean", {}, indices, distances)[0]
+    np.testing.assert_allclose(fuzzy_graph(indices, distances).toarray(), theirs.toarray(), atol=1e-5)
 
 
 def test_umap_on_exact_neighbors_keeps_as_much_as_plain_umap(digits: Space, store: Store) -> None:
