@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 import embeddings_core as ec
-from components import encoding, waiting
+from components import cached, cards, encoding, waiting
 from components.feedback import plain, show, shown
 from components.state import AppState, get_state
 
@@ -75,6 +76,8 @@ def _samples(state: AppState) -> None:
     st.caption(plain(f"{sample.rows:,} items · {sample.source} · {sample.license}"))
     if st.button("Open this sample", type="primary", key="open_sample", icon=":material/scatter_plot:"):
         state.open(sample.id)
+        if ec.remaining(opened := cached.dataset(sample.id), sample.encoder):
+            encoding.start(opened, sample.encoder)
         st.switch_page("../pages/explore.py")
 
 
@@ -99,12 +102,13 @@ def _kept(state: AppState) -> None:
 def preview(loaded: ec.Loaded) -> None:
     """What was read, what will become of it, and the button that starts it."""
     state = get_state()
-    st.divider()
     st.subheader(plain(loaded.name))
     for note in loaded.notes:
         st.caption(f":material/info: {plain(note)}")
     if loaded.skipped:
-        with st.expander(f"{len(loaded.skipped):,} files were left out"):
+        with st.expander(
+            f"{len(loaded.skipped):,} {'file was' if len(loaded.skipped) == 1 else 'files were'} left out"
+        ):
             st.dataframe([{"file": name, "why": why} for name, why in loaded.skipped], hide_index=True)
     text, keep = _columns(loaded)
     try:
@@ -116,7 +120,7 @@ def preview(loaded: ec.Loaded) -> None:
     if loaded.kind == "image":
         st.image([picture.open(96) for picture in loaded.pictures[:SHOWN_PICTURES]], width=84)
     else:
-        st.dataframe(what.sample.head(SHOWN_ROWS), height=240)
+        st.dataframe(_as_shown(what.sample), height=240, hide_index=True)
     encoder = encoding.choose_encoder(
         loaded.kind, state.encoder_for.get(loaded.kind) or encoding.DEFAULTS[loaded.kind],
         lambda chosen: state.encoder_for.__setitem__(loaded.kind, chosen),
@@ -126,6 +130,14 @@ def preview(loaded: ec.Loaded) -> None:
         with shown():
             _begin(state, loaded.dataset(text, keep), encoder)
     drop.button("Discard", key="discard", type="tertiary", on_click=state.discard)
+    st.divider()
+
+
+def _as_shown(sample: pd.DataFrame) -> pd.DataFrame:
+    """The first rows, numbers as they are, everything else as the map's cards show it."""
+    rows = sample.head(SHOWN_ROWS)
+    texts = rows.select_dtypes(exclude="number")
+    return rows.assign(**texts.map(lambda value: cards.cut(cards.show(value), 300)))
 
 
 def _columns(loaded: ec.Loaded) -> tuple[str | None, Sequence[str] | None]:
@@ -154,9 +166,12 @@ def summary(loaded: ec.Loaded, what: ec.Preview) -> str:
     words = encoding.WORDS[loaded.kind]
     parts = [f"**{what.kept:,} {words}** will be encoded"]
     if what.empties:
-        parts.append(f"{what.empties:,} empty rows are left out")
+        parts.append(f"{what.empties:,} empty {'row is' if what.empties == 1 else 'rows are'} left out")
     if what.duplicates:
-        parts.append(f"{what.duplicates:,} are repeats, which are encoded once and kept as items of their own")
+        one = what.duplicates == 1
+        parts.append(
+            f"{what.duplicates:,} {'repeats' if one else 'repeat'} an earlier one: encoded once, kept on the map"
+        )
     return " · ".join(parts)
 
 

@@ -95,8 +95,16 @@ def palette(count: int) -> tuple[str, ...]:
         return OKABE_ITO[:count]
     from colorcet import glasbey_hv
 
-    colors = ["#" + "".join(f"{round(255 * part):02x}" for part in rgb) for rgb in glasbey_hv]
+    # neither so dark nor so light that a dark or a light page swallows it
+    readable = [rgb for rgb in glasbey_hv if 0.08 < _luminance(rgb) < 0.7]
+    colors = ["#" + "".join(f"{round(255 * part):02x}" for part in rgb) for rgb in readable]
     return tuple(colors[i % len(colors)] for i in range(count))
+
+
+def _luminance(rgb: Sequence[float]) -> float:
+    """How bright a color (shares of red, green, blue) is, 0 to 1, as WCAG 2 counts it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _categories(label: str, values: pd.Series) -> Coloring:

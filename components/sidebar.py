@@ -18,19 +18,18 @@ CLUSTER, NONE = "@cluster", "@none"
 
 def choose_data(state: AppState) -> ec.Dataset:
     """The chooser of datasets, samples first; falls back to the first sample when one is gone."""
-    names = {sample.id: f"{sample.label} (sample)" for sample in ec.samples()}
+    names = {sample.id: sample.label for sample in ec.samples()}
     names |= {kept.fingerprint: f"{kept.name} · {kept.rows:,}" for kept in ec.get_store().datasets()}
     if state.dataset not in names:
         st.warning("The data of this link is not here. Bring it again on the Data page.", icon=":material/link_off:")
         state.open(next(iter(names)))
+    dataset = cached.dataset(state.dataset)
     st.selectbox(
-        "Data", list(names), format_func=lambda key: names[key],
+        "Data", list(names), format_func=lambda key: names[key], help=plain(dataset.description) or None,
         **tie("dataset", state.dataset, lambda key: get_state().open(key)),
     )  # fmt: skip
     st.page_link("../pages/data.py", label="Bring your own", icon=":material/upload:")
-    dataset = cached.dataset(state.dataset)
-    if dataset.license or dataset.source:
-        said = " · ".join(filter(None, (dataset.description, dataset.source, dataset.license)))
+    if said := " · ".join(filter(None, (dataset.source, dataset.license))):
         st.caption(plain(said))
     return dataset
 

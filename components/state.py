@@ -15,7 +15,7 @@ import streamlit as st
 from embeddings_core import Loaded, Picture
 
 LINKED = (
-    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query"
+    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "panel"
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
 
@@ -41,6 +41,7 @@ class AppState:
     selection_version: int = 0
     clustering: str = "kmeans"
     group: int | None = None
+    panel: str = "Neighbors"
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     brought: Loaded | None = None
     uploaded: str = ""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import feedback
 from components.state import get_state
-from embeddings_core import Cancelled, Job, find_job, submit
+from embeddings_core import Cancelled, InputError, Job, find_job, submit
 
 T = TypeVar("T")
 AT_ONCE = 0.4
@@ -44,6 +44,8 @@ def _ended(job: Job[Any], key: str, function: Callable[..., Any], args: Any, kwa
         st.info("Stopped. What was finished is kept.", icon=":material/pause_circle:")
     elif job.error is not None:
         feedback.show(job.error)
+    if isinstance(job.error, InputError):
+        return  # trying the same again would say the same again
     if st.button("Go on" if job.state == "cancelled" else "Try again", key=f"again-{key}"):
         submit(function, *args, key=key, **kwargs)
         st.rerun()

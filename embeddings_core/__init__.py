@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from .clusterings import cluster
 from .encoders import encode, encoders_for, get_encoder, remaining
-from .errors import Cancelled, CoreError
+from .errors import Cancelled, CoreError, InputError
 from .export import export, file_name
 from .hub import reachable as hub_reachable
 from .jobs import Job, find_job, submit
@@ -51,7 +51,7 @@ def readers() -> tuple[ReaderSpec, ...]:
 
 
 __all__ = [
-    "METRICS", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Job", "Kind", "Loaded",
+    "METRICS", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "InputError", "Job", "Kind", "Loaded",
     "MethodSpec", "Metric", "Neighbors", "Param", "Picture", "Preview", "Progress", "Projection", "Query",
     "ReaderSpec", "Space", "Store", "cluster", "clusterings", "encode", "encoders", "encoders_for", "export",
     "file_name", "find_job", "get_encoder", "get_store", "hub_reachable", "load", "name_groups", "neighbors",

@@ -13,11 +13,13 @@ def page() -> None:
     """Draw the page."""
     with st.container(key="page"):
         st.title("Bring data")
+        top = st.container()
         loaded = choose_source()
         if loaded is None:
             st.caption("Nothing is computed before you have seen a preview and pressed Encode.")
         else:
-            preview(loaded)
+            with top:  # what was brought stands above where it came from: nobody has to scroll to it
+                preview(loaded)
 
 
 page()

@@ -16,9 +16,11 @@ from components.panels.groups import groups_panel
 from components.panels.neighbors import neighbors_panel
 from components.panels.selection import selection_panel
 from components.sidebar import CLUSTER, NONE, choose_color, choose_data, choose_projection, choose_space
-from components.state import get_state
+from components.state import bind, get_state
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
+
+PANELS = ["Neighbors", "Groups", "Selection", "Download"]
 
 
 def projected(space: ec.Space) -> ec.Projection | None:
@@ -49,10 +51,8 @@ def page() -> None:
         plane = projected(space)
     if plane is None:
         return
-    with right, st.container(key="panel"):
-        near, found, chosen, download = st.tabs(
-            ["Neighbors", "Groups", "Selection", "Download"], key="panels", on_change="rerun"
-        )
+    with right, st.container(key="panels"):
+        near, found, chosen, download = st.tabs(PANELS, **bind("panel", PANELS))
         with near:
             marks = neighbors_panel(space, plane)
         with found:

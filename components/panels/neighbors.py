@@ -109,4 +109,4 @@ def _tell_center(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> No
     else:
         st.markdown(f"Nearest to “{plain(cut(state.query, 120))}”")
     if hits.approximate:
-        st.info(plain(hits.approximate), icon=":material/info:")
+        st.caption(f":material/info: Approximate. {plain(hits.approximate)}")
