@@ -16,6 +16,8 @@ METRICS: dict[Metric, str] = {
     "dot": "Angle and length together: longer vectors score higher.",
 }
 
+_BLOCK = 4096  # rows that are measured at once
+
 Query = str | Picture | int | np.integer[Any] | Floats
 
 
@@ -59,12 +61,12 @@ def query_vectors(space: Space, query: Query, *, store: Store | None = None) -> 
         return space, vectors, ""
     if isinstance(query, str) and not query.strip():
         raise InputError("The query is empty.", "Type a few words.")
-    kind = "text" if isinstance(query, str) else "image"
+    kind, words = ("text", "texts") if isinstance(query, str) else ("image", "pictures")
     encoder = get_encoder(space.encoder)
     if kind not in encoder.spec.reads:
         if not encoder.spec.bridge or kind != "text":
             raise InputError(
-                f"{encoder.spec.label} cannot read a {kind}, so it cannot be compared with these items.",
+                f"{encoder.spec.label} does not read {words}, so this cannot be compared with these items.",
                 f"Choose an encoder that reads both, or select an item of {space.dataset.name} instead.",
             )
         space = encode(space.dataset, encoder.spec.bridge, store=store)
@@ -89,19 +91,33 @@ def _one(space: Space, vector: Floats, k: int, metric: Metric, first: int | None
         scores /= length
         rank = -scores
     elif metric == "euclidean":
-        # squared distance without the query's own length, which ranks the same
-        rank = space.squared_norms - 2 * scores
+        return _by_distance(space, np.asarray(vector, dtype=np.float32), scores, k, first)
     else:
         rank = -scores
     if first is not None:
         rank[first] = -np.inf
     best = _smallest(rank, k)
-    if metric == "euclidean":
-        # from the differences, not from the expanded square: exact near 0
-        scores = np.linalg.norm(space.vectors[best] - vector, axis=1)
-        order = np.lexsort((best, scores, best != first)) if first is not None else np.lexsort((best, scores))
-        return best[order], scores[order].astype(np.float32)
     return best, scores[best].astype(np.float32)
+
+
+def _by_distance(space: Space, vector: Floats, products: Floats, k: int, first: int | None) -> tuple[Ints, Floats]:
+    """The k nearest by distance, from the `products` of all items with `vector`.
+
+    The expanded square |x|^2 - 2xq ranks fast, but rounds: whatever may be among the k nearest is measured
+    again from the differences.
+    """
+    rank = space.squared_norms - 2 * products
+    length = max(float(space.squared_norms.max()), float(vector @ vector))
+    rounding = 4 * len(vector) * float(np.finfo(np.float32).eps) * length
+    edge = np.partition(rank, k - 1)[k - 1] if k < len(rank) else np.inf
+    near = np.flatnonzero(rank <= edge + rounding)
+    distances = np.concatenate([
+        np.linalg.norm(space.vectors[near[at : at + _BLOCK]] - vector, axis=1) for at in range(0, len(near), _BLOCK)
+    ])  # fmt: skip
+    if first is not None:
+        distances[near == first] = -1
+    order = np.lexsort((near, distances))[:k]
+    return near[order], np.maximum(distances[order], 0).astype(np.float32)
 
 
 def _smallest(values: Floats, k: int) -> Ints:
@@ -122,9 +138,11 @@ def all_neighbors(vectors: Floats, k: int) -> tuple[Ints, Floats]:
 
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     n, k = len(vectors), min(k, len(vectors))
+    # distances stay the same around the mean, and round less
+    centered = np.ascontiguousarray(vectors - vectors.mean(axis=0, dtype=np.float64), dtype=np.float32)
     index = faiss.IndexFlatL2(vectors.shape[1])
-    index.add(vectors)
-    _, indices = index.search(vectors, min(k + 1, n))
+    index.add(centered)
+    _, indices = index.search(centered, min(k + 1, n))
     own = indices == np.arange(n)[:, None]
     # itself first, even where so many twins lie at the same place that it was not listed
     own[~own.any(axis=1), -1] = True
