@@ -67,7 +67,7 @@ def _samples(state: AppState) -> None:
     samples = {sample.id: sample for sample in ec.samples()}
     chosen = st.pills(
         "Ready to explore", list(samples), format_func=lambda id: samples[id].label, key="sample",
-        help="Each comes with its licence and source.",
+        help="Each comes with its license and source.",
     )  # fmt: skip
     if chosen is None:
         return

@@ -13,7 +13,7 @@ import pandas as pd
 from embeddings_core import Clustering, Dataset
 from embeddings_core.fingerprints import fingerprint
 
-# Okabe and Ito's set for color-blind readers; their black, which a dark page swallows, is a mid grey-blue here
+# Okabe and Ito's set for color-blind readers; their black, which a dark page swallows, is a mid gray-blue here
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6F7F95")
 NOISE = "#9aa0a6"
 MOST = 40
@@ -55,7 +55,7 @@ def color_by(label: str, values: pd.Series) -> Coloring:
 
 
 def color_groups(groups: Clustering) -> Coloring:
-    """The coloring of a clustering; noise is grey and comes last."""
+    """The coloring of a clustering; noise is gray and comes last."""
     names = tuple(groups.names) + (("Noise",) if groups.noise else ())
     colors = palette(len(groups.names)) + ((NOISE,) if groups.noise else ())
     codes = np.where(groups.labels < 0, len(groups.names), groups.labels).astype("<u2")

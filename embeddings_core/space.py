@@ -220,7 +220,7 @@ class Clustering:
 
     `names` and `sizes` have one entry a group. `examples` (groups, up to 5) are the items nearest each
     center, -1 where a group is smaller. `silhouette` is the mean over items in groups (cosine for
-    normalised vectors is not assumed: Euclidean, as scikit-learn), NaN when there are fewer than 2
+    normalized vectors is not assumed: Euclidean, as scikit-learn), NaN when there are fewer than 2
     groups; `silhouettes` has one a group; `sampled` is how many items it was measured on.
     """
 

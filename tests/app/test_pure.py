@@ -68,7 +68,7 @@ def test_a_selection_that_no_map_sent_is_harmless(packed: str) -> None:
     assert all(0 <= item < 10 for item in unpack_bits(packed, 10))
 
 
-def test_categories_are_colored_by_size_and_noise_is_grey() -> None:
+def test_categories_are_colored_by_size_and_noise_is_gray() -> None:
     coloring = color_by("topic", pd.Series(["b", "a", "b", None]))
     assert coloring.names == ("b", "a", "(empty)")
     assert coloring.counts == (2, 1, 1)

@@ -58,5 +58,5 @@ def test_a_zero_vector_has_no_direction() -> None:
 
 @pytest.mark.parametrize("coords", [np.zeros((3, 3)), np.zeros(3), np.full((3, 2), np.nan)])
 def test_a_projection_has_finite_coordinates_of_its_dimensions(coords: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="dimensions|NaN"):
+    with pytest.raises(ValueError, match=r"dimensions|NaN"):
         Projection("key", "pca", 2, 0, {}, coords.astype(np.float32))
