@@ -31,6 +31,8 @@ def neighbors(
     them all. A text asked of pictures whose encoder reads no text goes over that encoder's bridge, and
     the answer says so in `approximate`. Raises InputError, ParameterError.
     """
+    from .encoders import get_encoder
+
     if metric not in METRICS:
         raise ParameterError(f"There is no metric {metric!r}.", f"Choose one of: {', '.join(METRICS)}.")
     if k < 1:
@@ -42,9 +44,11 @@ def neighbors(
         vector = space.vectors[item : item + 1]
         indices, scores = nearest(space, vector, min(k + 1, len(space)), metric, first=item)
         return Neighbors(indices[:, 1 : k + 1], scores[:, 1 : k + 1], metric, np.asarray(vector))
-    space, vectors, approximate = query_vectors(space, query, store=store)
-    indices, scores = nearest(space, vectors, min(k, len(space)), metric)
-    return Neighbors(indices, scores, metric, vectors, approximate)
+    compared, vectors, approximate = query_vectors(space, query, store=store)
+    indices, scores = nearest(compared, vectors, min(k, len(space)), metric)
+    tell = getattr(get_encoder(space.encoder), "seen_as", None) if compared is not space else None
+    seen_as = tell(space.vectors[indices[0]]) if tell is not None else ()
+    return Neighbors(indices, scores, metric, vectors, approximate, seen_as)
 
 
 def query_vectors(space: Space, query: Query, *, store: Store | None = None) -> tuple[Space, Floats, str]:

@@ -202,7 +202,8 @@ class Neighbors:
 
     `indices` (q, k) int64 and `scores` (q, k) float32. A score is what `metric` says, never relabelled:
     cosine similarity and dot product (higher is nearer) or Euclidean distance (lower is nearer).
-    `approximate` names the reason where the vectors compared are themselves an approximation.
+    `approximate` names the reason where the vectors compared are themselves an approximation; `seen_as` then
+    tells for each item found (of one query) what it was taken for, and how sure that is: "violin (62%)".
     """
 
     indices: Ints
@@ -210,6 +211,7 @@ class Neighbors:
     metric: Metric
     query: Floats
     approximate: str = ""
+    seen_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,12 +23,16 @@ def _component() -> Any:
     return st.components.v2.component("embedding_items", **parts, isolate_styles=False)
 
 
-def rows(dataset: Dataset, items: Sequence[int], scores: Sequence[str] = ()) -> list[dict[str, Any]]:
+def rows(
+    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """What the list shows, one dictionary an item; with scores the items are ranked."""
     shown = []
     for place, item in enumerate(items):
         row: dict[str, Any] = {"item": int(item), "text": cut(dataset.captions[item], 300)}
-        row["more"] = " · ".join(f"{name}: {value}" for name, value in metadata_fields(dataset, item)[:5])
+        more = [f"seen as {seen_as[place]}"] if seen_as else []
+        more += [f"{name}: {value}" for name, value in metadata_fields(dataset, item)[:5]]
+        row["more"] = " · ".join(more)
         if scores:
             row |= {"rank": place + 1, "score": scores[place]}
         if dataset.kind == "image":
@@ -37,10 +41,12 @@ def rows(dataset: Dataset, items: Sequence[int], scores: Sequence[str] = ()) -> 
     return shown
 
 
-def draw_items(dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), *, key: str) -> None:
+def draw_items(
+    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = (), *, key: str
+) -> None:
     """Draw the list; the item that is clicked becomes the picked one."""
     publish_items(dataset)
-    draw_rows(rows(dataset, items, scores), lambda item: get_state().pick(item), key=key)
+    draw_rows(rows(dataset, items, scores, seen_as), lambda item: get_state().pick(item), key=key)
 
 
 def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str) -> None:

@@ -80,7 +80,7 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection) -> Marks:
         return Marks(item=state.item)
     _tell_center(state, dataset, hits)
     scores = [f"{score:.3f}" for score in hits.scores[0]]
-    draw_items(dataset, hits.indices[0].tolist(), scores, key="neighbor_list")
+    draw_items(dataset, hits.indices[0].tolist(), scores, hits.seen_as, key="neighbor_list")
     st.caption(f"Exact search over all {len(dataset):,} items. Score: {SCORES[hits.metric]}.")
     near = tuple(int(item) for item in hits.indices[0])
     if state.item is not None:

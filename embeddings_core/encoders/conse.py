@@ -76,13 +76,3 @@ def from_features(features: Floats) -> Floats:
     weights = np.take_along_axis(probabilities, best, axis=1)
     mixed = np.einsum("nk,nkd->nd", weights, names[best])
     return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), dtype=np.float32)
-
-
-def confidence(features: Floats) -> Floats:
-    """How sure the classifier is of each picture, (n,) float32 from 0 to 1: the probability of its
-    likeliest class (Hendrycks and Gimpel, ICLR 2017), from EfficientNet's features (n, 1280).
-
-    It says how sure the classifier is, not how right: on 1,300 emoji, drawings such as it never saw, surer
-    ones were found worse by their names (rank correlation .38). Not measured on photographs.
-    """
-    return np.asarray(class_probabilities(features).max(axis=1, initial=0), dtype=np.float32)

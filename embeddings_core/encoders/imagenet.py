@@ -96,6 +96,10 @@ class ImageNetEncoder:
         with torch.inference_mode():
             return as_floats(network.classifier(torch.from_numpy(features.copy()).to(device())))
 
+    def seen_as(self, features: Floats) -> tuple[str, ...]:
+        """What the pictures with these features (n, 1280) are taken for: "violin (62%)"."""
+        return tuple(f"{name} ({share:.0%})" for ((name, share),) in classify(features, top=1))
+
 
 def class_probabilities(features: Floats) -> Floats:
     """How likely each ImageNet class is, (n, 1000) float32, from this encoder's features (n, 1280).

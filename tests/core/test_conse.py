@@ -49,14 +49,18 @@ def test_typed_text_finds_the_photograph_and_says_how_far_to_trust_it(photos, st
     found = neighbors(space, text, k=2, store=store)
     assert found.indices[0, 0] == expected
     assert "ImageNet" in found.approximate
+    assert len(found.seen_as) == found.indices.shape[1]
 
 
-def test_confidence_is_the_likeliest_class(photos):
+def test_what_a_picture_is_seen_as_is_its_likeliest_class(photos):
     features = get_encoder("imagenet").encode(photos)
-    np.testing.assert_allclose(conse.confidence(features), class_probabilities(features).max(axis=1))
-    assert conse.confidence(np.empty((0, 1280), dtype=np.float32)).shape == (0,)
+    likely = class_probabilities(features)
+    names = [class_names()[best] for best in likely.argmax(axis=1)]
+    assert get_encoder("imagenet").seen_as(features) == tuple(
+        f"{name} ({share:.0%})" for name, share in zip(names, likely.max(axis=1), strict=True)
+    )
 
 
 def test_vectors_of_another_encoder_are_refused():
     with pytest.raises(InputError, match="1280"):
-        conse.confidence(np.zeros((2, 384), dtype=np.float32))
+        class_probabilities(np.zeros((2, 384), dtype=np.float32))
