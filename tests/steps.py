@@ -16,9 +16,11 @@ def see_map(page: Page, points: int | None = None) -> Locator:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has stopped computing."""
-    page.wait_for_timeout(250)
-    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
+    """Wait until the page has stopped computing, and nothing on it is left from before."""
+    for _ in range(2):  # what has just been done may start only a moment later
+        page.wait_for_timeout(200)
+        page.wait_for_selector('[data-testid=stApp][data-test-script-state="notRunning"]')
+        page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
 
 
 def open_page(page: Page, title: str) -> None:
@@ -45,7 +47,10 @@ def place_of(page: Page, item: int) -> tuple[float, float]:
 
 def click_item(page: Page, item: int) -> None:
     """Click an item on the map (or the one that lies on top of it)."""
-    x, y = place_of(page, item)
+    before, (x, y) = None, place_of(page, item)
+    while before != (x, y):
+        page.wait_for_timeout(100)
+        before, (x, y) = (x, y), place_of(page, item)
     page.mouse.move(x - 40, y)
     page.mouse.move(x, y, steps=4)
     page.mouse.click(x, y)
