@@ -137,7 +137,9 @@ def _as_shown(sample: pd.DataFrame) -> pd.DataFrame:
     """The first rows, numbers as they are, everything else as the map's cards show it."""
     rows = sample.head(SHOWN_ROWS)
     texts = rows.select_dtypes(exclude="number")
-    return rows.assign(**texts.map(lambda value: cards.cut(cards.show(value), 300)))
+    shown = rows.copy()
+    shown[texts.columns] = texts.map(lambda value: cards.cut(cards.show(value), 300))
+    return shown
 
 
 def _columns(loaded: ec.Loaded) -> tuple[str | None, Sequence[str] | None]:

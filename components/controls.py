@@ -16,8 +16,9 @@ def method_settings(spec: MethodSpec, largest: int | None = None) -> dict[str, A
     return {param.name: _setting(spec.id, param, largest) for param in spec.params}
 
 
-def chosen_settings(spec: MethodSpec) -> dict[str, Any]:
-    """What is chosen for a method, without drawing: a link may carry what is out of range, which is dropped."""
+def chosen_settings(spec: MethodSpec, largest: int | None = None) -> dict[str, Any]:
+    """What is chosen for a method, without drawing: a link may carry what is out of range, which is dropped.
+    `largest` (items) caps whole numbers, as the widgets do."""
     chosen = get_state().setting(spec.id)
     for param in spec.params:
         try:
@@ -28,9 +29,17 @@ def chosen_settings(spec: MethodSpec) -> dict[str, Any]:
         del chosen[name]
     settings = dict(chosen)
     for param in spec.params:
+        if param.kind == "int":
+            settings[param.name] = min(settings[param.name], _highest(param, largest))
         if chosen[param.name] == param.default:
             del chosen[param.name]
     return settings
+
+
+def _highest(param: Param, largest: int | None) -> int:
+    """The most that a whole number can be with so many items."""
+    low, high = int(param.low or 0), int(param.high or 100)
+    return high if largest is None else max(low + 1, min(high, largest))
 
 
 def _setting(method: str, param: Param, largest: int | None) -> Any:
@@ -50,8 +59,8 @@ def _setting(method: str, param: Param, largest: int | None) -> Any:
         return st.selectbox(param.label, param.choices, help=param.help, **tie(key, value, change))
     kind = int if param.kind == "int" else float
     low, high = kind(param.low or 0), kind(param.high or 100)
-    if largest is not None and param.kind == "int":
-        high = kind(max(low + 1, min(high, largest)))
+    if param.kind == "int":
+        high = kind(_highest(param, largest))
     step = kind(param.step) if param.step else (1 if kind is int else 0.01)
     value = min(max(kind(value), low), high)
     return st.slider(param.label, low, high, step=step, help=param.help, **tie(key, value, change))

@@ -71,8 +71,7 @@ def encoded(key: str, dataset: ec.Dataset, encoder: str) -> ec.Space | None:
         job = ec.find_job(name)
         if left == 0 and (job is None or not job.running):
             return cached.space(key, encoder)
-        instant = ec.get_encoder(encoder).spec.size_mb == 0
-        if job is None and not instant:
+        if job is None and not ec.get_encoder(encoder).spec.instant:
             _offer(dataset, encoder, left)
             return None
         if waiting.computed("encode", name, f"Encoding {WORDS[dataset.kind]}", ec.encode, dataset, encoder):

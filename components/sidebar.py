@@ -10,7 +10,7 @@ from components.coloring import color_columns
 from components.controls import chosen_settings, method_settings, one_of
 from components.encoding import choose_encoder, default_encoder
 from components.feedback import plain
-from components.state import AppState, bind, get_state, tie
+from components.state import SEEDS, AppState, bind, get_state, tie
 
 CLUSTER, NONE = "@cluster", "@none"
 """Choices of color that are no column."""
@@ -44,7 +44,20 @@ def choose_space(state: AppState, dataset: ec.Dataset) -> str:
     def change(encoder: str) -> None:
         get_state().encoder = "" if encoder == fallback else encoder
 
+    if state.asked_encoder:
+        _confirm(state)
     return choose_encoder(dataset.kind, state.encoder or fallback, change)
+
+
+def _confirm(state: AppState) -> None:
+    """Loading a model from a folder or a hub is the visitor's decision, not that of whoever made the link."""
+
+    def decide(encoder: str) -> None:
+        get_state().encoder, get_state().asked_encoder = encoder, ""
+
+    st.info(f"This link asks for the encoder {plain(state.asked_encoder[:200])}. Use it only if you know it.")
+    st.button("Use it", key="use_encoder", on_click=decide, args=(state.asked_encoder,))
+    st.button("No", key="no_encoder", type="tertiary", on_click=decide, args=("",))
 
 
 def choose_projection(state: AppState) -> None:
@@ -62,7 +75,7 @@ def choose_projection(state: AppState) -> None:
     chosen_settings(spec)
     with st.expander("Settings"):
         method_settings(spec)
-        st.number_input("Seed", 0, 9999, step=1, help="Same data, settings and seed: same map.", **bind("seed"))
+        st.number_input("Seed", 0, SEEDS, step=1, help="Same data, settings and seed: same map.", **bind("seed"))
 
 
 def choose_color(state: AppState, dataset: ec.Dataset) -> str:

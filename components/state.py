@@ -19,15 +19,20 @@ LINKED = (
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
 
+SEEDS = 9999
+"""The largest seed that can be chosen."""
+
 
 @dataclass
 class AppState:
     """The choices of one session. `dataset` is a sample's id or the fingerprint of a dataset in the store;
-    an empty `encoder` or `color` means: the one that suits the data. `brought` waits to be encoded, and
+    an empty `encoder` or `color` means: the one that suits the data. `asked_encoder` is a folder or hub id that a
+    link asks for; only the visitor's own click makes it the encoder. `brought` waits to be encoded, and
     `uploaded` names the upload that was read last."""
 
     dataset: str = "everyday"
     encoder: str = ""
+    asked_encoder: str = ""
     projection: str = "umap"
     dims: int = 2
     seed: int = 0
@@ -115,6 +120,9 @@ def from_link(link: Mapping[str, str]) -> AppState:
                 state.setting(method)[setting] = _number(raw)
         except ValueError:
             continue
+    if set(state.encoder) & set("/:\\"):
+        state.encoder, state.asked_encoder = "", state.encoder
+    state.seed = min(max(state.seed, 0), SEEDS)
     return state
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
 from components import feedback
-from components.state import get_state
+from components.state import AppState, get_state
 from embeddings_core import Cancelled, InputError, Job, find_job, submit
 
 T = TypeVar("T")
+_waiting: dict[str, WeakValueDictionary[int, AppState]] = {}  # who waits for which job
 AT_ONCE = 0.4
 """Seconds that a page waits before it shows a progress bar: most answers come from the store by then."""
 
@@ -25,9 +27,10 @@ def computed(purpose: str, key: str, label: str, function: Callable[..., T], *ar
     """
     running = get_state().running
     before = running.get(purpose)
-    if before is not None and before != key and (old := find_job(before)) is not None and old.running:
-        old.cancel()
+    if before is not None and before != key:
+        _leave(before)
     running[purpose] = key
+    _waiting.setdefault(key, WeakValueDictionary())[id(get_state())] = get_state()
     job: Job[T] = find_job(key) or submit(function, *args, key=key, **kwargs)
     job.wait(AT_ONCE)
     if job.state == "done":
@@ -37,6 +40,16 @@ def computed(purpose: str, key: str, label: str, function: Callable[..., T], *ar
     else:
         _ended(job, key, function, args, kwargs)
     return None
+
+
+def _leave(key: str) -> None:
+    """This visitor no longer waits for a job; it is stopped when nobody else does."""
+    others = _waiting.get(key, WeakValueDictionary())
+    others.pop(id(get_state()), None)
+    if not len(others):
+        _waiting.pop(key, None)
+        if (job := find_job(key)) is not None and job.running:
+            job.cancel()
 
 
 def _ended(job: Job[Any], key: str, function: Callable[..., Any], args: Any, kwargs: Any) -> None:

@@ -41,8 +41,13 @@ class StoreError(CoreError):
     """The store's folder cannot be used."""
 
 
-class Cancelled(CoreError):
-    """Someone asked to stop; what was finished before is kept."""
+class Cancelled(BaseException):
+    """Someone asked to stop; what was finished before is kept. It has .message and .hint as CoreError has.
+
+    No Exception, because it may come at any line: code that turns whatever a decoder raises into a message
+    must not take it for that.
+    """
 
     def __init__(self, message: str = "Stopped.", hint: str = "What was finished is kept.") -> None:
         super().__init__(message, hint)
+        self.message, self.hint = message, hint

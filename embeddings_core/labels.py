@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .errors import CoreError
 from .space import Dataset, Ints, Picture, Space
 from .store import Store
 
@@ -52,7 +51,7 @@ def name_groups(
     space: Space, labels: Ints, groups: int, *, store: Store | None = None, text: Sequence[str] | None = None
 ) -> list[str]:
     """One name a group, all different. `labels` is (n,), with -1 for noise; `text` (n) replaces the source
-    of words. Never fails for want of a model: then groups are numbered.
+    of words. Pictures are named by a model: raises MissingPackage, ModelUnavailable without it.
     """
     texts = list(text) if text is not None else _texts(space.dataset)
     if texts is not None:
@@ -62,6 +61,11 @@ def name_groups(
     else:
         ranked = [[] for _ in range(groups)]
     return _different([", ".join(words[:WORDS]) for words in ranked])
+
+
+def numbered(groups: int) -> list[str]:
+    """The names of groups of which nothing is known: "Group 1", "Group 2", ..."""
+    return _different([""] * groups)
 
 
 def words_of(text: str) -> list[str]:
@@ -100,21 +104,18 @@ def _distinctive(texts: Sequence[str], labels: Ints, groups: int) -> list[list[s
 
 def _classes(space: Space, labels: Ints, groups: int, store: Store | None) -> list[list[str]]:
     """The likeliest ImageNet classes of the pictures nearest each center, summed over them."""
-    try:
-        from .encoders import encode_items, get_encoder
-        from .encoders.imagenet import class_names, class_probabilities
+    from .encoders import encode_items, get_encoder
+    from .encoders.imagenet import class_names, class_probabilities
 
-        encoder, names, ranked = get_encoder("imagenet"), class_names(), []
-        for group in range(groups):
-            members = np.flatnonzero(labels == group)
-            away = np.linalg.norm(space.unit[members] - space.unit[members].mean(axis=0), axis=1)
-            near = members[np.argsort(away, kind="stable")[:SAMPLED]]
-            items = [item for item in (space.dataset.items[i] for i in near) if isinstance(item, Picture)]
-            likely = class_probabilities(encode_items(encoder, items, store=store)).sum(axis=0)
-            ranked.append([names[k] for k in np.argsort(-likely, kind="stable")[:WORDS]])
-        return ranked
-    except CoreError:
-        return [[] for _ in range(groups)]
+    encoder, names, ranked = get_encoder("imagenet"), class_names(), []
+    for group in range(groups):
+        members = np.flatnonzero(labels == group)
+        away = np.linalg.norm(space.unit[members] - space.unit[members].mean(axis=0), axis=1)
+        near = members[np.argsort(away, kind="stable")[:SAMPLED]]
+        items = [item for item in (space.dataset.items[i] for i in near) if isinstance(item, Picture)]
+        likely = class_probabilities(encode_items(encoder, items, store=store)).sum(axis=0)
+        ranked.append([names[k] for k in np.argsort(-likely, kind="stable")[:WORDS]])
+    return ranked
 
 
 def _different(names: list[str]) -> list[str]:

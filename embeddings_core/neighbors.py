@@ -57,7 +57,7 @@ def query_vectors(space: Space, query: Query, *, store: Store | None = None) -> 
 
     if not isinstance(query, (str, Picture)):
         vectors = np.atleast_2d(np.asarray(query, dtype=np.float32))
-        if vectors.shape[1] != space.vectors.shape[1] or not np.isfinite(vectors).all():
+        if not len(vectors) or vectors.shape[1] != space.vectors.shape[1] or not np.isfinite(vectors).all():
             raise InputError(
                 f"The query has shape {vectors.shape} or holds NaN.",
                 f"This space needs vectors of {space.vectors.shape[1]} finite numbers.",

@@ -55,6 +55,12 @@ class Param:
         return number
 
 
+def check_seed(seed: int) -> None:
+    """Raises ParameterError for a seed that random number generators do not take."""
+    if not 0 <= seed < 2**32:
+        raise ParameterError(f"The seed is {seed}.", f"It must be from 0 to {2**32 - 1}.")
+
+
 @dataclass(frozen=True)
 class Need:
     """A package that a plug-in imports: the module's name, and what to `pip install`."""
@@ -72,8 +78,8 @@ class EncoderSpec:
     """What there is to know about an encoder before it is loaded.
 
     `reads` are the kinds of items that it turns into vectors. `dimension` is the length of a vector, None
-    when only the loaded model knows. `hub` says that its weights come from a model hub. `bridge` is the
-    id of another encoder in whose space a typed text finds this one's pictures.
+    when only the loaded model knows. `hub` says that its weights come from a model hub, `instant` that it has
+    no model to load. `bridge` is the id of another encoder in whose space a typed text finds this one's pictures.
     """
 
     id: str
@@ -86,6 +92,7 @@ class EncoderSpec:
     needs: tuple[Need, ...] = ()
     size_mb: int = 0
     hub: bool = False
+    instant: bool = False
     bridge: str = ""
     approximate: str = ""
 

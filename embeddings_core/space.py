@@ -24,6 +24,7 @@ Kind = Literal["text", "image", "vector"]
 Metric = Literal["cosine", "euclidean", "dot"]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+_LARGEST = 1e15  # the squares of what is larger, or smaller than its inverse, do not fit into a float32
 Progress = Callable[[int, int], None]
 """Called as progress(done, total) while work goes on; it may raise Cancelled to stop it."""
 
@@ -40,8 +41,16 @@ class Picture:
         return cls(hashlib.sha256(raw).hexdigest(), raw)
 
     def read(self) -> bytes:
-        """The encoded bytes, as they were brought."""
-        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+        """The encoded bytes, as they were brought. Raises InputError for a file that is gone or was changed."""
+        if isinstance(self.source, bytes):
+            return self.source
+        try:
+            raw = self.source.read_bytes()
+        except OSError as error:
+            raise InputError(f"The picture {self.source.name} cannot be read any more.", "Bring it again.") from error
+        if hashlib.sha256(raw).hexdigest() != self.digest:
+            raise InputError(f"The picture {self.source.name} was changed since it was read.", "Bring it again.")
+        return raw
 
     def open(self, side: int | None = None) -> Image:
         """The decoded picture: RGB, upright, first frame. `side` (pixels) is the largest size that
@@ -137,6 +146,12 @@ class Space:
             raise InputError(
                 f"{bad} of {len(self.vectors)} vectors hold NaN or infinite numbers.",
                 "Remove those rows, or choose another encoder.",
+            )
+        largest = float(np.abs(self.vectors).max(initial=0))
+        if largest > _LARGEST or 0 < largest < 1 / _LARGEST:
+            raise InputError(
+                f"The largest number in these vectors is {largest:.3g}; their lengths cannot be computed.",
+                f"Scale them to between {1 / _LARGEST:.0e} and {_LARGEST:.0e}.",
             )
         self.vectors.setflags(write=False)
 

@@ -32,20 +32,17 @@ class EmbeddingMap {
 
   async apply(data) {
     const before = this.data;
-    this.data = data;
     this.Plotly = await loadPlotly(data.plotly);
     const moved = before?.coords !== data.coords;
     const recolored = moved || before?.coloring.address !== data.coloring.address;
-    if (moved) {
-      this.root.dataset.ready = "false";
-      this.coords = await fetchNumbers(data.coords, Float32Array);
-      this.cursor = null;
-      this.card.hide();
-    }
-    if (recolored) {
-      this.values = await fetchNumbers(data.coloring.address, data.coloring.kind === "category" ? Uint16Array : Float32Array);
-      this.hidden.clear();
-    }
+    if (moved) this.root.dataset.ready = "false";
+    // nothing changes before everything has arrived: what is drawn always belongs together
+    const kind = data.coloring.kind === "category" ? Uint16Array : Float32Array;
+    const coords = moved ? await fetchNumbers(data.coords, Float32Array) : this.coords;
+    const values = recolored ? await fetchNumbers(data.coloring.address, kind) : this.values;
+    Object.assign(this, { data, coords, values });
+    if (moved) { this.cursor = null; this.card.hide(); }
+    if (recolored) this.hidden.clear();
     this.root.setAttribute("aria-label", data.alt);
     const reselected = data.selection.version !== this.version;
     if (reselected) [this.version, this.selected] = [data.selection.version, unpackBits(data.selection.packed)];

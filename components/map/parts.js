@@ -19,7 +19,7 @@ class Card {
     const url = `${address}/${item}`;
     if (!this.known.has(url)) {
       if (this.known.size > 2000) this.known.clear();
-      const asked = fetch(url).then((answer) => (answer.ok ? answer.json() : null));
+      const asked = fetch(url).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(url))));
       asked.catch(() => this.known.delete(url));
       this.known.set(url, asked);
     }

@@ -32,7 +32,7 @@ def groups_panel(space: ec.Space, *, wanted: bool) -> Groups | None:
         get_state().clustering, get_state().group = method, None
 
     spec = one_of("Method", "clustering", ec.clusterings(), state.clustering, change)
-    settings = chosen_settings(spec)
+    settings = chosen_settings(spec, len(space))
     method_settings(spec, len(space))
     with st.container(key="clusters"):
         if not wanted:

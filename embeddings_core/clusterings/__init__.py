@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..plugins import find
+from ..errors import MissingPackage, ModelUnavailable
+from ..plugins import check_seed, find
 from ..space import Clustering, Ints, Progress, Space
 from ..store import Store, get_store, result_key
 
@@ -37,6 +38,7 @@ def cluster(
     unit vectors, without noise, on a seeded sample of 5,000 items where there are more.
     Raises ParameterError for a setting that is unknown or out of range.
     """
+    check_seed(seed)
     store = store or get_store()
     plugin = find("clusterings", method)
     settings = plugin.SPEC.settings(params)
@@ -68,15 +70,19 @@ def by_size(labels: Ints) -> Ints:
 
 
 def _finish(space: Space, method: str, settings: dict[str, Any], labels: Ints, key: str, store: Store) -> Clustering:
-    from ..labels import name_groups
+    from ..labels import name_groups, numbered
 
     groups = int(labels.max()) + 1 if len(labels) else 0
     sizes = tuple(int((labels == group).sum()) for group in range(groups))
     examples = nearest_to_centers(space, labels, groups)
     overall, each, sampled = silhouette(space, labels, groups)
-    names = name_groups(space, labels, groups, store=store)
-    note = {"names": names, "sizes": sizes, "silhouette": overall, "silhouettes": each, "sampled": sampled}
-    store.put_result(key, {"labels": labels, "examples": examples}, note)
+    try:
+        names = name_groups(space, labels, groups, store=store)
+    except (MissingPackage, ModelUnavailable):
+        names = numbered(groups)  # not kept: the model may be here next time
+    else:
+        note = {"names": names, "sizes": sizes, "silhouette": overall, "silhouettes": each, "sampled": sampled}
+        store.put_result(key, {"labels": labels, "examples": examples}, note)
     return Clustering(key, method, settings, labels, tuple(names), sizes, examples, overall, each, sampled)
 
 

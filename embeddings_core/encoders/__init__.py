@@ -60,15 +60,22 @@ def split_id(id: str) -> tuple[str, str]:
     family, _, model = id.partition(":")
     if family in known:
         return family, model
-    if Path(id, "open_clip_config.json").exists() or id.startswith(("hf-hub:", "local-dir:")):
+    if _exists(Path(id, "open_clip_config.json")) or id.startswith(("hf-hub:", "local-dir:")):
         return "clip", id
-    if Path(id).is_dir() or "/" in id:
+    if _exists(Path(id)) or ("/" in id and len(id) < 200):
         return "minilm", id
     raise ParameterError(
         f"There is no encoder {id!r}.",
         f"Use one of {', '.join(known)}, a sentence-transformers hub id such as "
         "'sentence-transformers/all-mpnet-base-v2', or a folder with a model.",
     )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long a name, or a NUL in it
+        return False
 
 
 def encode(

@@ -20,6 +20,7 @@ SPEC = EncoderSpec(
     license="Apache-2.0",
     source="embeddings_core",
     needs=(Need("PIL", "pillow"),),
+    instant=True,
 )
 SIDE = 8
 WHITE = 16.0  # the brightest pixel, as in scikit-learn's digits

@@ -19,6 +19,7 @@ SPEC = EncoderSpec(
     dimension=None,
     license="yours",
     source="your data",
+    instant=True,
 )
 
 

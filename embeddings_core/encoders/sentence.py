@@ -72,6 +72,7 @@ class SentenceEncoder:
         if self.spec.hub:
             return fingerprint("sentence-transformers", 1, self._name, self._commit, "float32")
         known = {} if self.model else {WEIGHTS: SHA256}  # checked when it is loaded
+        _check_folder(self._folder())
         digests = folder_digests(self._folder(), hub.FILES, known)
         return fingerprint("sentence-transformers", 1, digests, "float32")
 
@@ -151,7 +152,12 @@ def _dimension(model: Any) -> int:
 
 
 def _check_folder(folder: Path) -> None:
-    """Raises ModelUnavailable for a model that would need a pickle or code of its own."""
+    """Raises ModelUnavailable for what is no model, or would need a pickle or code of its own."""
+    if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
+        raise ModelUnavailable(
+            f"{folder.name or folder} holds no sentence-transformers model: it has no modules.json.",
+            "Give the folder that model.save_pretrained(folder) has written.",
+        )
     if not any(folder.rglob("*.safetensors")):
         raise ModelUnavailable(
             f"{folder.name} has no weights as safetensors.",

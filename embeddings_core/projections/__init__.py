@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ParameterError
-from ..plugins import find
+from ..plugins import check_seed, find
 from ..space import Floats, Neighbors, Progress, Projection, Space
 from ..store import Store, get_store, result_key
 
@@ -49,6 +49,7 @@ def project(
     """
     if dims not in (2, 3):
         raise ParameterError(f"A map has 2 or 3 dimensions, not {dims}.", "Choose 2 or 3.")
+    check_seed(seed)
     store = store or get_store()
     plugin = find("projections", method)
     settings = plugin.SPEC.settings(params)
@@ -74,7 +75,10 @@ def place(projection: Projection, hits: Neighbors) -> tuple[Floats, str]:
     """
     components = projection.extras.get("components", np.empty((0, 0)))
     if len(components) and components.shape[1] == hits.query.shape[1]:
-        coords = (hits.query - projection.extras["mean"]) @ components.T
+        query = hits.query
+        if projection.params.get("unit"):
+            query = query / np.maximum(np.linalg.norm(query, axis=1, keepdims=True), 1e-30)
+        coords = (query - projection.extras["mean"]) @ components.T
         return np.asarray(coords, dtype=np.float32), "exactly"
     nearness = hits.scores[:, :10] * (-1 if hits.metric == "euclidean" else 1)
     spread = nearness.std(axis=1, keepdims=True) + 1e-6

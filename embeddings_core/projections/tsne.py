@@ -81,7 +81,7 @@ def fit(space: Space, dims: int, seed: int, settings: Mapping[str, Any], progres
     )
     notes = ["Near items are alike; sizes of groups and distances between them mean nothing."]
     if vectors.shape[1] < space.vectors.shape[1]:
-        notes.append(f"PCA cut the vectors to {WIDE} dimensions first.")
+        notes.append(f"PCA cut the vectors to {vectors.shape[1]} dimensions first.")
     if perplexity < settings["perplexity"]:
         notes.append(f"Perplexity {perplexity} was used: there are too few items for more.")
     if len(space) > SLOW:

@@ -33,6 +33,17 @@ def test_a_link_leads_to_the_same_state() -> None:
     assert again == state
 
 
+@pytest.mark.parametrize("encoder", ["org/model", "/etc", "C:\\models", "hf-hub:org/model", "clip:ViT-B-32/openai"])
+def test_a_link_alone_loads_no_model_from_elsewhere(encoder: str) -> None:
+    state = from_link({"encoder": encoder})
+    assert (state.encoder, state.asked_encoder) == ("", encoder)
+    assert from_link({"encoder": "pixels"}).encoder == "pixels"
+
+
+def test_a_seed_in_a_link_is_one_that_can_be_chosen() -> None:
+    assert [from_link({"seed": seed}).seed for seed in ("-5", "7", "9" * 20)] == [0, 7, 9999]
+
+
 @given(some.dictionaries(some.text(max_size=12), some.text(max_size=12), max_size=6))
 def test_no_link_breaks_the_page(link: dict[str, str]) -> None:
     assert isinstance(from_link(link), AppState)

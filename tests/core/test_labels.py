@@ -10,7 +10,7 @@ import pytest
 from conftest import make_space, make_texts
 
 import embeddings_core as ec
-from embeddings_core.errors import ModelUnavailable
+from embeddings_core.errors import Cancelled, ModelUnavailable
 from embeddings_core.labels import name_groups, words_of
 from embeddings_core.space import Dataset, Space
 from embeddings_core.store import Store
@@ -68,11 +68,27 @@ def test_pictures_are_named_by_what_is_in_them(store: Store) -> None:
     assert "daisy" in names[1]
 
 
-def test_pictures_without_a_model_are_numbered(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+def test_pictures_without_a_model_are_numbered_and_named_once_it_is_there(
+    monkeypatch: pytest.MonkeyPatch, store: Store
+) -> None:
     def gone(*args: object, **kwargs: object) -> None:
         raise ModelUnavailable("no model")
 
-    monkeypatch.setattr(import_module("embeddings_core.encoders"), "encode_items", gone)
     digits = ec.sample("digits", store)
-    few = Dataset("few", "image", digits.items[:4], pd.DataFrame({"file": list("abcd")}))
-    assert name_groups(make_space(np.eye(4), few), LABELS, 2, store=store) == ["Group 1", "Group 2"]
+    few = make_space(np.eye(4), Dataset("few", "image", digits.items[:4], pd.DataFrame({"file": list("abcd")})))
+    with monkeypatch.context() as without:
+        without.setattr(import_module("embeddings_core.encoders"), "encode_items", gone)
+        assert ec.cluster(few, "kmeans", store=store, clusters=2).names == ("Group 1", "Group 2")
+    assert "Group 1" not in ec.cluster(few, "kmeans", store=store, clusters=2).names
+
+
+def test_a_cancelled_naming_is_no_name(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    def stop(*args: object, **kwargs: object) -> None:
+        raise Cancelled
+
+    digits = ec.sample("digits", store)
+    few = make_space(np.eye(4), Dataset("few", "image", digits.items[:4], pd.DataFrame({"file": list("abcd")})))
+    monkeypatch.setattr(import_module("embeddings_core.encoders"), "encode_items", stop)
+    with pytest.raises(Cancelled):
+        ec.cluster(few, "kmeans", store=store, clusters=2)
+    assert not list((store.home / "results").glob("clustering*"))

@@ -213,3 +213,19 @@ def test_other_maps_place_a_query_among_its_neighbors(metric: str, store: Store)
     own = np.linalg.norm(plane.coords[labels == labels[0]] - place, axis=1).mean()
     others = np.linalg.norm(plane.coords[labels != labels[0]] - place, axis=1).mean()
     assert own < others
+
+
+@pytest.mark.parametrize("unit", [False, True])
+def test_pca_places_an_items_own_vector_where_the_item_is(unit: bool, store: Store) -> None:
+    space = make_space(blobs(60, 8)[0])
+    plane = ec.project(space, "pca", store=store, unit=unit)
+    coords, how = ec.place(plane, ec.neighbors(space, space.vectors[5]))
+    assert how == "exactly"
+    np.testing.assert_allclose(coords[0], plane.coords[5], atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_range_is_told(seed: int, store: Store) -> None:
+    for method, run in (("umap", ec.project), ("kmeans", ec.cluster)):
+        with pytest.raises(ParameterError, match="seed"):
+            run(make_space(blobs(20, 4)[0]), method, seed=seed, store=store)

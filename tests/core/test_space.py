@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,3 +63,22 @@ def test_a_zero_vector_has_no_direction() -> None:
 def test_a_projection_has_finite_coordinates_of_its_dimensions(coords: np.ndarray) -> None:
     with pytest.raises(ValueError, match=r"dimensions|NaN"):
         Projection("key", "pca", 2, 0, {}, coords.astype(np.float32))
+
+
+@pytest.mark.parametrize("scale", [1e20, 1e-20])
+def test_vectors_whose_lengths_do_not_fit_are_refused(scale: float) -> None:
+    with pytest.raises(InputError, match="lengths cannot be computed"):
+        make_space(np.ones((3, 4)) * scale)
+
+
+def test_a_file_that_changed_is_not_taken_for_the_picture_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"before")
+    picture = Picture(hashlib.sha256(b"before").hexdigest(), path)
+    assert picture.read() == b"before"
+    path.write_bytes(b"after")
+    with pytest.raises(InputError, match="changed"):
+        picture.read()
+    path.unlink()
+    with pytest.raises(InputError, match="any more"):
+        picture.read()
