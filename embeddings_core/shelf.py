@@ -108,20 +108,31 @@ class Shelf:
         return sorted(found, key=lambda shelved: -shelved.created)
 
     def delete(self, key: str) -> None:
-        """Remove a dataset, and the pictures that no other dataset has."""
+        """Remove a dataset, and the pictures that no other dataset has; none while another one is damaged,
+        since nobody knows which are its own."""
         if not key.isalnum():
             return
         shutil.rmtree(self.folder / key, ignore_errors=True)
-        needed = {digest for shelved in self.shelved() if shelved.kind == "image" for digest in self._digests(shelved)}
+        needed = self._needed()
+        if needed is None:
+            return
         for path in self.pictures.glob("*/*"):
             # fresh ones may belong to a dataset that someone is bringing at this moment
             with suppress(OSError):
                 if path.name not in needed and time.time() - path.stat().st_mtime > _HOUR:
                     path.unlink()
 
-    def _digests(self, shelved: Shelved) -> list[str]:
-        path = self.folder / shelved.fingerprint / "items.parquet"
-        return [str(digest) for digest in pd.read_parquet(path, columns=["item"])["item"]]
+    def _needed(self) -> set[str] | None:
+        """The digests of every picture that a dataset has, None when one of them cannot tell."""
+        digests: set[str] = set()
+        for shelved in self.shelved():
+            if shelved.kind == "image":
+                try:
+                    frame = pd.read_parquet(self.folder / shelved.fingerprint / "items.parquet", columns=["item"])
+                except Exception:  # a damaged file makes pyarrow raise almost anything
+                    return None
+                digests.update(map(str, frame["item"]))
+        return digests
 
     def _picture(self, digest: str) -> Path:
         return self.pictures / digest[:2] / digest

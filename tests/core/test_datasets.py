@@ -212,6 +212,20 @@ def test_deleting_takes_the_dataset_and_the_pictures_that_only_it_had(store: Sto
     assert (store.home / "datasets").is_dir()
 
 
+@pytest.mark.parametrize("damage", [None, b"", b"garbage" * 100])
+def test_deleting_beside_a_damaged_dataset_takes_no_picture_away(store: Store, damage: bytes | None) -> None:
+    first, second = store.put_dataset(pictures(1)), store.put_dataset(pictures(2, 3))
+    for item in [*first.items, *second.items]:
+        os.utime(item.source, (time.time() - 100_000,) * 2)
+    path = store.home / "datasets" / second.fingerprint / "items.parquet"
+    path.unlink() if damage is None else path.write_bytes(damage)
+    store.delete_dataset(first.fingerprint)
+    assert [shelved.fingerprint for shelved in store.datasets()] == [second.fingerprint]
+    assert all(item.source.exists() for item in [*first.items, *second.items])
+    store.delete_dataset(second.fingerprint)
+    assert not any(item.source.exists() for item in [*first.items, *second.items])
+
+
 def test_trimming_leaves_what_is_the_visitors_own(store: Store) -> None:
     data = store.put_dataset(pictures(1, 2))
     Store(store.home, limit=0).trim()
