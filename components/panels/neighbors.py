@@ -47,7 +47,7 @@ def _ask(state: AppState, space: ec.Space) -> None:
             **tie("query", state.query, lambda text: get_state().ask(text)),
         )  # fmt: skip
     if "image" in reads:
-        with st.popover("Search with a picture", icon=":material/image_search:"):
+        with st.expander("Search with a picture", icon=":material/image_search:"):
             given = st.file_uploader(
                 "A picture",
                 type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
