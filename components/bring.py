@@ -45,6 +45,7 @@ def choose_source() -> ec.Loaded | None:
             if loaded is None:
                 return None
             state.brought, state.uploaded = loaded, key
+            ec.forget(key)  # it may be gigabytes: only this session keeps it, until it is encoded or discarded
     return state.brought
 
 

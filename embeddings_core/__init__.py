@@ -19,7 +19,7 @@ from .encoders import encode, encoders_for, get_encoder, remaining
 from .errors import Cancelled, CoreError, InputError
 from .export import export, file_name
 from .hub import reachable as hub_reachable
-from .jobs import Job, find_job, submit
+from .jobs import Job, find_job, forget, submit
 from .labels import name_groups
 from .neighbors import METRICS, Query, neighbors
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
@@ -54,7 +54,7 @@ __all__ = [
     "METRICS", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "InputError", "Job", "Kind", "Loaded",
     "MethodSpec", "Metric", "Neighbors", "Param", "Picture", "Preview", "Progress", "Projection", "Query",
     "ReaderSpec", "Space", "Store", "cluster", "clusterings", "encode", "encoders", "encoders_for", "export",
-    "file_name", "find_job", "get_encoder", "get_store", "hub_reachable", "load", "name_groups", "neighbors",
+    "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "load", "name_groups", "neighbors",
     "paste", "place", "project", "projections", "read", "readers", "remaining", "sample", "samples", "seed",
     "specs", "submit",
 ]  # fmt: skip

@@ -181,3 +181,10 @@ def find_job(key: Hashable) -> Job[Any] | None:
     """The newest job under that key, running or ended."""
     with _lock:
         return _jobs.get(key)
+
+
+def forget(key: Hashable) -> None:
+    """Remember the ended job under that key no longer: what it returned is large and has its place now."""
+    with _lock:
+        if key in _jobs and not _jobs[key].running:
+            del _jobs[key]

@@ -121,3 +121,12 @@ def test_data_lists_and_removes_what_was_brought() -> None:
     assert app.button(key=f"open-{kept.fingerprint}")
     app.button(key=f"remove-{kept.fingerprint}").click().run()
     assert ec.get_store().datasets() == []
+
+
+def test_data_keeps_an_upload_only_with_the_visitor_who_brought_it() -> None:
+    app = opened("data")
+    app.file_uploader(key="upload").set_value(("a.txt", b"one\ntwo", "text/plain")).run()
+    state = app.session_state["app"]
+    assert len(state.brought.table) == 2
+    assert ec.find_job(state.uploaded) is None
+    assert len(app.run().session_state["app"].brought.table) == 2

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from embeddings_core import jobs
 from embeddings_core.errors import Cancelled, InputError
-from embeddings_core.jobs import KEPT, Job, find_job, submit
+from embeddings_core.jobs import KEPT, Job, find_job, forget, submit
 
 LONG = 30
 """Seconds after which a test gives up; none of them waits for it when all is well."""
@@ -247,3 +249,21 @@ def test_only_the_newest_ended_jobs_are_remembered(gate: Gate) -> None:
     assert remembered == list(range(10, KEPT + 10))
     assert find_job("last") is running
     assert find_job("never") is None
+
+
+def test_what_an_ended_job_returned_can_be_forgotten(gate: Gate) -> None:
+    class Large:
+        pass
+
+    returned = submit(lambda progress: Large(), key="large").result()
+    seen = weakref.ref(returned)
+    del returned
+    gc.collect()
+    assert seen() is not None
+    running = submit(gate.work, key="running")
+    for key in ("large", "running", "never"):
+        forget(key)
+    gc.collect()
+    assert seen() is None
+    assert find_job("large") is None
+    assert find_job("running") is running  # others may wait for it
