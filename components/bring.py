@@ -57,7 +57,7 @@ def _uploads() -> list[Any]:
     )  # fmt: skip
     with st.expander("A whole folder of pictures"):
         folder = st.file_uploader("Folder", type=list(PICTURES), accept_multiple_files="directory", key="upload_folder")
-    return list(files or folder or [])
+    return [*(files or []), *(folder or [])]
 
 
 def _load(given: Any, progress: ec.Progress) -> ec.Loaded:

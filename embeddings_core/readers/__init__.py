@@ -23,6 +23,7 @@ from .columns import missing
 from .limits import check_rows, check_size
 from .loaded import Loaded, Preview
 from .tables import from_frame, table
+from .zips import safe_name
 
 __all__ = ["Loaded", "Preview", "load", "paste", "read", "read_bytes"]
 
@@ -146,7 +147,36 @@ def _load_list(given: list[Any], name: str | None, progress: Progress | None) ->
     (only, content), *others = files
     if not others and isinstance(content, bytes) and hasattr(given[0], "read"):
         return read_bytes(content, name or only, progress)
+    if others:
+        _refuse_tables(files)
     return images.read_many(files, name or _together(files), progress=progress)
+
+
+def _refuse_tables(files: Sequence[tuple[str, bytes | Path]]) -> None:
+    """Raises InputError for several tables, or zips, without a picture among them."""
+    suffixes = [PurePosixPath(name).suffix.lower() for name, _ in files]
+    known = {suffix for module in plugins("readers").values() for suffix in module.SPEC.suffixes}
+    if known.difference(images.SUFFIXES).issuperset(suffixes) and not any(_begins_as_picture(c) for _, c in files):
+        listed = ", ".join(safe_name(name) for name, _ in files[:5])
+        listed += f" and {len(files) - 5:,} more" if len(files) > 5 else ""
+        if archive.SPEC.suffixes[0] in suffixes:
+            raise InputError(
+                f"These are {len(files):,} tables or zips: {listed}.",
+                "Bring one at a time, or put all pictures into one zip.",
+            )
+        raise InputError(
+            f"These are {len(files):,} tables: {listed}.", "Bring one table at a time, or put them together."
+        )
+
+
+def _begins_as_picture(content: bytes | Path) -> bool:
+    try:
+        if isinstance(content, Path):
+            with content.open("rb") as file:
+                content = file.read(64)
+    except (OSError, ValueError):
+        return False
+    return images.recognizes(content)
 
 
 def _as_file(item: Any, place: int) -> tuple[str, bytes | Path]:

@@ -130,3 +130,12 @@ def test_data_keeps_an_upload_only_with_the_visitor_who_brought_it() -> None:
     assert len(state.brought.table) == 2
     assert ec.find_job(state.uploaded) is None
     assert len(app.run().session_state["app"].brought.table) == 2
+
+
+def test_data_takes_files_and_a_folder_together() -> None:
+    shots = [item.read() for item in ec.sample("digits").items[:3]]
+    app = opened("data")
+    app.file_uploader(key="upload").set_value([("1.png", shots[0], "image/png")])
+    app.file_uploader(key="upload_folder").set_value([(f"f/{i}.png", shots[i], "image/png") for i in (1, 2)])
+    app.run()
+    assert len(app.session_state["app"].brought.pictures) == 3

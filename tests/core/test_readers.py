@@ -150,6 +150,35 @@ def test_pictures_in_every_way_they_can_be_brought(tmp_path: Path) -> None:
     assert load(tmp_path).name == tmp_path.name
 
 
+def upload(name: str, content: bytes) -> io.BytesIO:
+    file = io.BytesIO(content)
+    file.name = name  # type: ignore[attr-defined]
+    return file
+
+
+def test_several_tables_are_told_to_come_one_at_a_time(tmp_path: Path) -> None:
+    names = ["a.csv", "b.CSV", "c.txt"]
+    for name in names:
+        (tmp_path / name).write_bytes(written(","))
+    for given in ([upload(name, written(",")) for name in names], [tmp_path / name for name in names]):
+        with pytest.raises(InputError, match=r"^These are 3 tables: a\.csv, b\.CSV, c\.txt\.$") as caught:
+            load(given)
+        assert caught.value.hint == "Bring one table at a time, or put them together."
+    with pytest.raises(InputError, match=r"These are 6 tables: a\.csv, .* and 1 more\.$"):
+        load([upload("a.csv", b"") for _ in range(6)])
+    with pytest.raises(InputError, match=r"These are 2 tables or zips: a\.csv, z\.zip\."):
+        load([upload("a.csv", b"x"), upload("z.zip", packed({"1.png": picture(1)}))])
+
+
+def test_tables_among_pictures_are_skipped_and_bytes_tell_what_a_picture_is() -> None:
+    mixed = load([upload("a.csv", written(",")), upload("1.png", picture(1))])
+    assert (mixed.table["file"].tolist(), [name for name, _ in mixed.skipped]) == (["1.png"], ["a.csv"])
+    named_wrongly = load([upload("1.csv", picture(1)), upload("2.csv", picture(2))])
+    assert named_wrongly.table["file"].tolist() == ["1.csv", "2.csv"]
+    with pytest.raises(InputError, match="no picture that can be opened"):
+        load([upload("a.docx", b"x"), upload("b.csv", b"x")])
+
+
 def test_progress_is_told_and_what_is_no_picture_is_skipped_with_the_reason() -> None:
     seen: list[tuple[int, int]] = []
     files = {"1.png": picture(1), "bad.png": b"bad", "2.png": picture(1), "notes.csv": b"a,b", "deep.zip": packed({})}
