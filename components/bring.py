@@ -9,12 +9,10 @@ import pandas as pd
 import streamlit as st
 
 import embeddings_core as ec
-from components import cached, cards, encoding, waiting
+from components import cached, cards, encoding, uploads, waiting
 from components.feedback import plain, show, shown
 from components.state import AppState, get_state
 
-TABLES = ("txt", "csv", "tsv", "json", "jsonl", "ndjson", "parquet", "xlsx")
-PICTURES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff")
 SHOWN_PICTURES = 24
 SHOWN_ROWS = 100
 
@@ -50,13 +48,14 @@ def choose_source() -> ec.Loaded | None:
 
 
 def _uploads() -> list[Any]:
-    kinds = [*TABLES, *PICTURES, "zip"]
     files = st.file_uploader(
-        "Texts (txt, csv, tsv, json, jsonl, parquet, xlsx), pictures, or a zip of pictures",
-        type=kinds, accept_multiple_files=True, key="upload",
+        f"Texts ({uploads.table_words()}), pictures, or a zip of pictures",
+        type=uploads.suffixes(), accept_multiple_files=True, key="upload",
     )  # fmt: skip
     with st.expander("A whole folder of pictures"):
-        folder = st.file_uploader("Folder", type=list(PICTURES), accept_multiple_files="directory", key="upload_folder")
+        folder = st.file_uploader(
+            "Folder", type=uploads.picture_suffixes(), accept_multiple_files="directory", key="upload_folder"
+        )
     return [*(files or []), *(folder or [])]
 
 

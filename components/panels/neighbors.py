@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 import embeddings_core as ec
-from components import waiting
+from components import uploads, waiting
 from components.cards import cut
 from components.encoding import WORDS
 from components.feedback import plain, shown
@@ -48,11 +48,7 @@ def _ask(state: AppState, space: ec.Space) -> None:
         )  # fmt: skip
     if "image" in reads:
         with st.expander("Search with a picture", icon=":material/image_search:"):
-            given = st.file_uploader(
-                "A picture",
-                type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
-                key="query_picture",
-            )
+            given = st.file_uploader("A picture", type=uploads.picture_suffixes(), key="query_picture")
             if given is not None and st.button("Search", key="ask_picture"):
                 with shown():
                     state.ask("", ec.Picture.from_bytes(given.getvalue()).checked())

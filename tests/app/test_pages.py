@@ -139,3 +139,14 @@ def test_data_takes_files_and_a_folder_together() -> None:
     app.file_uploader(key="upload_folder").set_value([(f"f/{i}.png", shots[i], "image/png") for i in (1, 2)])
     app.run()
     assert len(app.session_state["app"].brought.pictures) == 3
+
+
+def test_data_takes_every_file_that_a_reader_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = ec.readers()
+    app = opened("data")
+    accepted = set(app.file_uploader(key="upload").allowed_type)
+    assert accepted >= {suffix for spec in known for suffix in spec.suffixes}
+    pictures = {suffix for spec in known if spec.id == "images" for suffix in spec.suffixes}
+    assert set(app.file_uploader(key="upload_folder").allowed_type) == pictures
+    monkeypatch.setattr(ec, "readers", lambda: (*known, ec.ReaderSpec("new", "New", (".new",))))
+    assert ".new" in app.run().file_uploader(key="upload").allowed_type
