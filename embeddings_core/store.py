@@ -50,7 +50,8 @@ def default_home() -> Path:
 
 
 class Store:
-    """The memory at `home`; `limit` bytes are kept of vectors and results, least recently used go first.
+    """The memory at `home`; at most about `limit` bytes are kept of vectors and results. Results go first, then
+    vectors, because they cost the most; within each the least recently used first.
 
     The default limit is 20 GB, or EMBEDDINGS_CACHE_GB. Datasets and pictures are the visitor's own: they
     are never evicted, only deleted by hand. Raises StoreError when the folder cannot be used.
@@ -148,7 +149,7 @@ class Store:
         return total
 
     def trim(self) -> None:
-        """Drop the least recently used results, then vectors, until both fit in the limit.
+        """Drop results, then vectors, the least recently used first within each, until both fit in the limit.
 
         It is called by itself as the store grows.
         """
