@@ -7,18 +7,21 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import embeddings_core as ec
 from components import cached, cards, encoding, uploads, waiting
 from components.feedback import plain, show, shown
 from components.state import AppState, get_state
+from embeddings_core.pictures import tile
 
 SHOWN_PICTURES = 24
 SHOWN_ROWS = 100
 
 
-def choose_source() -> ec.Loaded | None:
-    """The ways to bring data; returns what was brought last, once it is read."""
+def choose_source(top: DeltaGenerator) -> ec.Loaded | None:
+    """The ways to bring data; returns what was brought last, once it is read. Progress and errors of reading
+    are drawn into `top`."""
     state = get_state()
     left, right = st.columns(2, gap="large")
     with left:
@@ -28,7 +31,7 @@ def choose_source() -> ec.Loaded | None:
             "Or paste lines: each becomes one item", key="paste", height=120, placeholder="One text a line",
         )  # fmt: skip
         if st.button("Use these lines", key="use_paste", disabled=not text.strip()):
-            with shown():
+            with top, shown():
                 state.brought = ec.paste(text)
     with right:
         st.subheader("Samples")
@@ -39,7 +42,8 @@ def choose_source() -> ec.Loaded | None:
         key = "upload-" + "-".join(file.file_id for file in files)
         if state.uploaded != key:
             given = files[0] if len(files) == 1 else files
-            loaded = waiting.computed("read", key, "Reading", _load, given)
+            with top:
+                loaded = waiting.computed("read", key, "Reading", _load, given)
             if loaded is None:
                 return None
             state.brought, state.uploaded = loaded, key
@@ -88,7 +92,7 @@ def _kept(state: AppState) -> None:
         st.caption("What you bring is kept on this computer and listed here.")
     for shelf in kept:
         name, remove = st.columns([5, 1], vertical_alignment="center")
-        label = f"{plain(shelf.name)} · {shelf.rows:,} {encoding.WORDS[shelf.kind]}"
+        label = f"{plain(shelf.name)} · {encoding.counted(shelf.rows, shelf.kind)}"
         if name.button(label, key=f"open-{shelf.fingerprint}", type="tertiary", icon=":material/folder_open:"):
             state.open(shelf.fingerprint)
             st.switch_page("../pages/explore.py")
@@ -118,7 +122,7 @@ def preview(loaded: ec.Loaded) -> None:
         return
     st.markdown(summary(loaded, what))
     if loaded.kind == "image":
-        st.image([picture.open(96) for picture in loaded.pictures[:SHOWN_PICTURES]], width=84)
+        st.image([tile(picture, 96) for picture in loaded.pictures[:SHOWN_PICTURES]], width=84)
     else:
         st.dataframe(_as_shown(what.sample), height=240, hide_index=True)
     encoder = encoding.choose_encoder(
@@ -165,8 +169,7 @@ def _columns(loaded: ec.Loaded) -> tuple[str | None, Sequence[str] | None]:
 
 def summary(loaded: ec.Loaded, what: ec.Preview) -> str:
     """What will happen, in one line of Markdown."""
-    words = encoding.WORDS[loaded.kind]
-    parts = [f"**{what.kept:,} {words}** will be encoded"]
+    parts = [f"**{encoding.counted(what.kept, loaded.kind)}** will be encoded"]
     if what.empties:
         parts.append(f"{what.empties:,} empty {'row is' if what.empties == 1 else 'rows are'} left out")
     if what.duplicates:

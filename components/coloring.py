@@ -95,8 +95,8 @@ def palette(count: int) -> tuple[str, ...]:
         return OKABE_ITO[:count]
     from colorcet import glasbey_hv
 
-    # neither so dark nor so light that a dark or a light page swallows it
-    readable = [rgb for rgb in glasbey_hv if 0.08 < _luminance(rgb) < 0.7]
+    # neither so dark nor so light that a dark or a light page swallows it, and no gray: that is noise
+    readable = [rgb for rgb in glasbey_hv if 0.08 < _luminance(rgb) < 0.7 and max(rgb) - min(rgb) > 0.15]
     colors = ["#" + "".join(f"{round(255 * part):02x}" for part in rgb) for rgb in readable]
     return tuple(colors[i % len(colors)] for i in range(count))
 

@@ -72,6 +72,6 @@ def one_of(label: str, key: str, specs: Sequence[MethodSpec], value: str, change
     chosen = st.segmented_control(
         label, list(by_id), required=True, format_func=lambda id: by_id[id].label, **tie(key, value, change)
     )
-    spec = by_id[chosen if chosen in by_id else specs[0].id]
+    spec = by_id[chosen]
     st.caption(spec.summary)
     return spec

@@ -15,6 +15,11 @@ DEFAULTS = {"text": "minilm", "image": "imagenet", "vector": "ready"}
 WORDS = {"text": "texts", "image": "pictures", "vector": "vectors"}
 
 
+def counted(n: int, kind: ec.Kind) -> str:
+    """A number of items in words: "1 text", "1,200 pictures"."""
+    return f"{n:,} {WORDS[kind] if n != 1 else WORDS[kind][:-1]}"
+
+
 def default_encoder(key: str, kind: ec.Kind) -> str:
     """The encoder that suits a dataset best without any download."""
     suited = {sample.id: sample.encoder for sample in ec.samples()}

@@ -12,7 +12,7 @@ from components.encoding import choose_encoder, default_encoder
 from components.feedback import plain
 from components.state import SEEDS, AppState, bind, get_state, tie
 
-CLUSTER, NONE = "@cluster", "@none"
+CLUSTER, NONE, COLUMN = "@cluster", "@none", "@column:"
 """Choices of color that are no column."""
 
 
@@ -66,8 +66,9 @@ def choose_projection(state: AppState) -> None:
     def change(method: str) -> None:
         get_state().projection = method
 
+    if state.projection not in {spec.id for spec in ec.projections()}:
+        state.projection = AppState.projection
     spec = one_of("Projection", "projection", ec.projections(), state.projection, change)
-    state.projection = spec.id
     st.segmented_control(
         "Dimensions", [2, 3], required=True, format_func=lambda dims: f"{dims}-D",
         help="How many dimensions the map has. In 3-D, drag to turn it.", **bind("dims", [2, 3]),
@@ -79,16 +80,24 @@ def choose_projection(state: AppState) -> None:
 
 
 def choose_color(state: AppState, dataset: ec.Dataset) -> str:
-    """The chooser of colors: a column, the cluster, or none. Returns the column, CLUSTER or NONE."""
+    """The chooser of colors: a column, the cluster, or none. Returns the column (see
+    `column_of`), CLUSTER or NONE."""
     columns, best = color_columns(dataset)
-    options = [*columns, CLUSTER, NONE]
-    words = {CLUSTER: "Cluster", NONE: "One color for all"}
-    value = state.color if state.color in options else best or NONE
+    words = {f"{COLUMN}{column}" if column.startswith("@") else column: column for column in columns}
+    words |= {CLUSTER: "Cluster", NONE: "One color for all"}
+    if state.color not in words:
+        state.color = ""
+    value = state.color or next((option for option in words if words[option] == best), NONE)
 
     def change(color: str) -> None:
         get_state().color = color
 
     return st.selectbox(
-        "Color", options, format_func=lambda color: words.get(color, str(color)),
+        "Color", list(words), format_func=lambda color: words[color],
         help="What the colors of the map say.", **tie("color", value, change),
     )  # fmt: skip
+
+
+def column_of(color: str) -> str:
+    """The column that a chosen color names; a column whose name begins with @ is told apart by a prefix."""
+    return color.removeprefix(COLUMN)

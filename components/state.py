@@ -12,13 +12,14 @@ from typing import Any
 
 import streamlit as st
 
-from embeddings_core import Loaded, Picture
+from embeddings_core import Loaded, Picture, clusterings, projections
 
 LINKED = (
     "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "panel"
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
 
+METHODS = {spec.id for spec in (*projections(), *clusterings())}
 SEEDS = 9999
 """The largest seed that can be chosen."""
 
@@ -116,13 +117,15 @@ def from_link(link: Mapping[str, str]) -> AppState:
         try:
             if name in known:
                 setattr(state, name, types.get(name, str)(raw))
-            elif dot and setting:
+            elif dot and setting and method in METHODS:
                 state.setting(method)[setting] = _number(raw)
         except ValueError:
             continue
     if set(state.encoder) & set("/:\\"):
         state.encoder, state.asked_encoder = "", state.encoder
     state.seed = min(max(state.seed, 0), SEEDS)
+    state.k = state.k if state.k >= 1 else AppState.k
+    state.item = state.item if state.item is not None and state.item >= 0 else None
     return state
 
 

@@ -54,7 +54,8 @@ def _leave(key: str) -> None:
 
 def _ended(job: Job[Any], key: str, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
     if isinstance(job.error, Cancelled):
-        st.info("Stopped. What was finished is kept.", icon=":material/pause_circle:")
+        at = f" at {job.done:,} of {job.total:,}" if job.total else ""
+        st.info(f"Stopped{at}. What was finished is kept.", icon=":material/pause_circle:")
     elif job.error is not None:
         feedback.show(job.error)
     if isinstance(job.error, InputError):

@@ -93,6 +93,16 @@ def encoded(image: Image) -> bytes:
         raise InputError(f"The picture is damaged: {str(error)[:200]}.", "Save it again, or leave it out.") from error
 
 
+def tile(picture: Picture, side: int) -> Image:
+    """The whole picture in the middle of a white square of `side` pixels. Raises InputError as `decode` does."""
+    from PIL import Image
+
+    image = picture.open(side)
+    square = Image.new("RGB", (side, side), "white")
+    square.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
+    return square
+
+
 def _decoded(raw: bytes, side: int | None) -> tuple[Checked, Image]:
     from PIL import Image, ImageOps
 

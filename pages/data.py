@@ -14,7 +14,7 @@ def page() -> None:
     with st.container(key="page"):
         st.title("Bring data")
         top = st.container()
-        loaded = choose_source()
+        loaded = choose_source(top)
         if loaded is None:
             st.caption("Nothing is computed before you have seen a preview and pressed Encode.")
         else:

@@ -8,14 +8,14 @@ import embeddings_core as ec
 from components import cached, waiting
 from components.coloring import no_color
 from components.controls import chosen_settings
-from components.encoding import encoded
+from components.encoding import counted, encoded
 from components.feedback import plain
 from components.map.map import draw_map
 from components.panels.download import download_panel
 from components.panels.groups import groups_panel
 from components.panels.neighbors import neighbors_panel
 from components.panels.selection import selection_panel
-from components.sidebar import CLUSTER, NONE, choose_color, choose_data, choose_projection, choose_space
+from components.sidebar import CLUSTER, NONE, choose_color, choose_data, choose_projection, choose_space, column_of
 from components.state import bind, get_state
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
@@ -39,6 +39,7 @@ def page() -> None:
     """Draw the page."""
     state = get_state()
     with st.sidebar:
+        st.markdown("**Embedding Explorer**")
         dataset = choose_data(state)
         encoder = choose_space(state, dataset)
         choose_projection(state)
@@ -56,18 +57,21 @@ def page() -> None:
         with near:
             marks = neighbors_panel(space, plane)
         with found:
-            groups = groups_panel(space, wanted=bool(found.open or download.open) or color == CLUSTER)
+            colored = color == CLUSTER
+            groups = groups_panel(space, wanted=colored or bool(found.open or download.open), colored=colored)
         if color == CLUSTER and groups is not None:
             coloring = groups.coloring
         elif color in (CLUSTER, NONE):
             coloring = no_color(len(dataset))
         else:
-            coloring = cached.column_coloring(state.dataset, color)
+            coloring = cached.column_coloring(state.dataset, column_of(color))
         with chosen:
             selection_panel(dataset, coloring)
         with download:
             download_panel(space, plane, groups.clustering if groups else None)
     with left:
+        thing = counted(1, dataset.kind).removeprefix("1 ")
+        st.caption(f"Every dot is a {thing}. Dots that lie close together are alike to the encoder.")
         draw_map(dataset, plane, coloring, marks)
         words = [f"{len(space):,} items", f"{space.vectors.shape[1]} dimensions", plane.note]
         st.caption(plain(" · ".join(filter(None, words))))

@@ -23,7 +23,9 @@ function row({ item, rank, score, text, more, picture, color, chosen }, send) {
     if (color) swatch.style.background = color;
     button.append(swatch);
   }
-  button.append(node("span", "ee-text", text), node("span", "ee-score", score ?? ""));
+  const words = node("span", "ee-text", text);
+  words.dir = "auto"; // right to left where the text is
+  button.append(words, node("span", "ee-score", score ?? ""));
   if (more) button.append(node("span", "ee-more", more));
   button.onclick = () => send("picked", item);
   const line = node("li");
@@ -32,5 +34,10 @@ function row({ item, rank, score, text, more, picture, color, chosen }, send) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  parentElement.querySelector(".ee-items").replaceChildren(...data.rows.map((each) => row(each, setTriggerValue)));
+  const list = parentElement.querySelector(".ee-items");
+  // whoever walks by keyboard stays at the same place of the list
+  const focused = [...list.children].findIndex((line) => line.contains(document.activeElement));
+  list.replaceChildren(...data.rows.map((each) => row(each, setTriggerValue)));
+  list.classList.toggle("ee-full", Boolean(data.full));
+  if (focused >= 0) list.children[Math.min(focused, list.children.length - 1)]?.querySelector("button").focus();
 }

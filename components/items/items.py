@@ -15,6 +15,8 @@ from components.state import get_state, heard
 from embeddings_core import Dataset
 
 FOLDER = Path(__file__).parent
+WHOLE = 20_000
+"""Characters of a text that are shown as a whole."""
 
 
 @cache
@@ -24,12 +26,13 @@ def _component() -> Any:
 
 
 def rows(
-    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = ()
+    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = (), longest: int = 300
 ) -> list[dict[str, Any]]:
-    """What the list shows, one dictionary an item; with scores the items are ranked."""
+    """What the list shows, one dictionary an item, texts of at most `longest` characters; with scores the
+    items are ranked."""
     shown = []
     for place, item in enumerate(items):
-        row: dict[str, Any] = {"item": int(item), "text": cut(dataset.captions[item], 300)}
+        row: dict[str, Any] = {"item": int(item), "text": cut(dataset.captions[item], longest)}
         more = [f"seen as {seen_as[place]}"] if seen_as else []
         more += [f"{name}: {value}" for name, value in metadata_fields(dataset, item)[:5]]
         row["more"] = " · ".join(more)
@@ -49,7 +52,13 @@ def draw_items(
     draw_rows(rows(dataset, items, scores, seen_as), lambda item: get_state().pick(item), key=key)
 
 
-def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str) -> None:
+def draw_item(dataset: Dataset, item: int, *, key: str) -> None:
+    """Draw one item with its whole text, which scrolls when it is long."""
+    publish_items(dataset)
+    draw_rows(rows(dataset, [item], longest=WHOLE), lambda item: get_state().pick(item), key=key, full=True)
+
+
+def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str, full: bool = False) -> None:
     """Draw a list of rows ("item", "text" and, if wanted, "rank", "score", "more", "picture", "color");
     `pick` gets the "item" of the one that is clicked."""
     known = {row["item"] for row in shown}
@@ -59,4 +68,4 @@ def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, k
         if item in known:
             pick(item)
 
-    _component()(key=key, data={"rows": list(shown)}, on_picked_change=picked)
+    _component()(key=key, data={"rows": list(shown), "full": full}, on_picked_change=picked)

@@ -17,9 +17,11 @@ class EmbeddingMap {
     drawTools(this.tools, TOOLS, (tool) => this.use(tool));
     root.addEventListener("keydown", (event) => this.key(event));
     this.stage.addEventListener("pointerleave", () => this.card.hide());
-    // Plotly sees a click in 3-D only when it lasts from one frame to the next, and never a tap
-    this.stage.addEventListener("pointerdown", (event) => { this.pressed = [event.clientX, event.clientY]; }, true);
-    this.stage.addEventListener("pointerup", (event) => this.tap(event), true);
+    // Plotly's own click comes only where it has noticed the pointer before: not for a tap, nor for a quick hand
+    this.stage.addEventListener("pointerdown", (down) => {
+      if (!down.isPrimary || down.button || !this.plot.contains(down.target)) return;
+      window.addEventListener("pointerup", (up) => this.tap(down, up), { capture: true, once: true });
+    }, true);
   }
 
   // one change after the other, in the order in which they came
@@ -111,7 +113,6 @@ class EmbeddingMap {
     this.listening = true;
     this.plot.on("plotly_hover", ({ points: [point] }) => this.hover(point.pointNumber));
     this.plot.on("plotly_unhover", () => this.card.hide());
-    this.plot.on("plotly_click", ({ points: [point] }) => this.data.dims === 2 && this.pick(point.pointNumber));
     // plotly tells of its own changes too: only what follows a drag is the visitor's choice
     this.plot.on("plotly_selecting", () => { this.dragging = true; });
     this.plot.on("plotly_selected", (event) => {
@@ -137,13 +138,12 @@ class EmbeddingMap {
     if (at) this.card.show(this.data.items, item, at[0], at[1]);
   }
 
-  tap({ target, clientX, clientY }) {
-    if (this.data?.dims !== 3 || !this.plot.contains(target) || !this.pressed) return;
-    const [x, y] = this.pressed;
-    if (Math.hypot(clientX - x, clientY - y) > 4) return;
+  tap(down, up) {
+    const [x, y] = [up.clientX, up.clientY];
+    if (!this.coords || Math.hypot(x - down.clientX, y - down.clientY) > 4) return;
     const { left, top } = this.stage.getBoundingClientRect();
     const where = (item) => (this.visible(item) ? this.where(item) : null);
-    const item = this.card.item ?? nearestPoint(this.data.points, where, [clientX - left, clientY - top], 14);
+    const item = nearestPoint(this.data.points, where, [x - left, y - top], down.pointerType === "touch" ? 20 : 12);
     if (item !== null) this.pick(item);
   }
 

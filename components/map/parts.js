@@ -32,7 +32,7 @@ class Card {
     if (this.item !== item || !content) return;
     this.node.replaceChildren();
     if (content.picture) this.node.append(make("img", { src: content.picture, alt: content.title }));
-    this.node.append(make("p", {}, content.title));
+    this.node.append(make("p", { dir: "auto" }, content.title));
     const list = make("dl");
     for (const [name, value] of content.fields) list.append(make("dt", {}, name), make("dd", {}, value));
     this.node.append(list);

@@ -24,13 +24,16 @@ class Groups(NamedTuple):
     coloring: Coloring
 
 
-def groups_panel(space: ec.Space, *, wanted: bool) -> Groups | None:
-    """Draw the panel; returns the groups once there are some. `wanted` says that someone looks at them."""
+def groups_panel(space: ec.Space, *, wanted: bool, colored: bool) -> Groups | None:
+    """Draw the panel; returns the groups once there are some. `wanted` says that someone looks at them,
+    `colored` that the map has their colors."""
     state = get_state()
 
     def change(method: str) -> None:
         get_state().clustering, get_state().group = method, None
 
+    if state.clustering not in {spec.id for spec in ec.clusterings()}:
+        state.clustering = AppState.clustering
     spec = one_of("Method", "clustering", ec.clusterings(), state.clustering, change)
     settings = chosen_settings(spec, len(space))
     method_settings(spec, len(space))
@@ -43,21 +46,22 @@ def groups_panel(space: ec.Space, *, wanted: bool) -> Groups | None:
         if groups is None:
             return None
         coloring = color_groups(groups)
-        _list(state, space, groups, coloring)
+        _list(state, space, groups, coloring if colored else None)
         return Groups(groups, coloring)
 
 
-def _list(state: AppState, space: ec.Space, groups: ec.Clustering, coloring: Coloring) -> None:
+def _list(state: AppState, space: ec.Space, groups: ec.Clustering, coloring: Coloring | None) -> None:
     st.markdown(summary(groups))
     count = len(groups.names)
     if state.group is not None and state.group >= count:
         state.group = None
     rows = []
     for group in range(count):
-        more = f"{groups.sizes[group]:,} items"
+        size = groups.sizes[group]
+        more = f"{size:,} item{'s' if size != 1 else ''}"
         if not math.isnan(groups.silhouettes[group]):
             more += f" · silhouette {groups.silhouettes[group]:.2f}"
-        color = coloring.palette[group]
+        color = coloring.palette[group] if coloring else None
         chosen = group == state.group
         rows.append({"item": group, "text": groups.names[group], "more": more, "color": color, "chosen": chosen})
     draw_rows(rows, lambda group: show_group(groups, group), key="group_list")

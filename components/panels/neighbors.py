@@ -10,9 +10,10 @@ from components import uploads, waiting
 from components.cards import cut
 from components.encoding import WORDS
 from components.feedback import plain, shown
-from components.items.items import draw_items
+from components.items.items import draw_item, draw_items
 from components.map.map import Marks
 from components.state import AppState, bind, get_state, tie
+from embeddings_core.pictures import tile
 
 SCORES = {
     "cosine": "cosine similarity: 1 is the same direction, 0 is unrelated",
@@ -31,11 +32,15 @@ def neighbors_panel(space: ec.Space, plane: ec.Projection) -> Marks:
         **bind("metric", list(ec.METRICS)),
     )  # fmt: skip
     most = max(2, min(100, len(dataset) - 1))
-    state.k = min(max(1, state.k), most)
-    st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **bind("k"))
+    k = min(state.k, most)  # what was chosen is kept for data with more items
+    st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **tie("k", k, _choose_k))
     with st.container(key="neighbors"), shown():
-        return _answer(state, space, plane)
+        return _answer(state, space, plane, k)
     return Marks()
+
+
+def _choose_k(k: int) -> None:
+    get_state().k = k
 
 
 def _ask(state: AppState, space: ec.Space) -> None:
@@ -61,7 +66,7 @@ def readable(space: ec.Space) -> set[str]:
     return set(spec.reads) | ({"text"} if spec.bridge else set())
 
 
-def _answer(state: AppState, space: ec.Space, plane: ec.Projection) -> Marks:
+def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> Marks:
     dataset = space.dataset
     if state.item is not None and state.item >= len(dataset):
         state.item = None
@@ -70,8 +75,8 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection) -> Marks:
         st.caption("Click an item on the map, or search, to see what is nearest to it.")
         return Marks()
     asked = query.digest if isinstance(query, ec.Picture) else repr(query)
-    key = f"neighbors-{space.fingerprint}-{asked}-{state.k}-{state.metric}"
-    hits = waiting.computed("neighbors", key, "Reading the query", _find, space, query, state.k, state.metric)
+    key = f"neighbors-{space.fingerprint}-{asked}-{k}-{state.metric}"
+    hits = waiting.computed("neighbors", key, "Reading the query", _find, space, query, k, state.metric)
     if hits is None:
         return Marks(item=state.item)
     _tell_center(state, dataset, hits)
@@ -92,7 +97,7 @@ def _find(space: ec.Space, query: ec.Query, k: int, metric: ec.Metric, progress:
 
 def _tell_center(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> None:
     if state.item is not None:
-        draw_items(dataset, [state.item], key="center")
+        draw_item(dataset, state.item, key="center")
         st.button(
             "Let go",
             key="let_go",
@@ -101,7 +106,7 @@ def _tell_center(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> No
             on_click=lambda: get_state().pick(None),
         )
     elif state.picture is not None:
-        st.image(state.picture.open(240), width=120, caption="Nearest to your picture")
+        st.image(tile(state.picture, 240), width=120, caption="Nearest to your picture")
     else:
         st.markdown(f"Nearest to “{plain(cut(state.query, 120))}”")
     if hits.approximate:

@@ -27,7 +27,8 @@ SPEC = MethodSpec(
     ),
     needs=(Need("sklearn", "scikit-learn"),),
 )
-LARGE = 500  # dimensions and items beyond which a randomised solver is several times faster
+VERSION = 2
+LARGE = 2_000  # dimensions and items beyond which an exact solver takes too long
 
 
 def fit(space: Space, dims: int, seed: int, settings: Mapping[str, Any], progress: Progress | None) -> Fit:
@@ -41,7 +42,9 @@ def fit(space: Space, dims: int, seed: int, settings: Mapping[str, Any], progres
 
     vectors = space.unit if settings["unit"] else space.vectors
     axes = min(dims, *vectors.shape)
-    solver = "randomized" if min(vectors.shape) > LARGE else "full"
+    n, d = vectors.shape
+    # through the covariance where there are more items than dimensions: the same, several times sooner
+    solver = "randomized" if min(n, d) > LARGE else "covariance_eigh" if d <= LARGE and n > d else "full"
     model = PCA(axes, svd_solver=solver, random_state=seed).fit(vectors.astype(np.float64))
     components, shares = np.zeros((dims, vectors.shape[1])), np.zeros(dims)
     components[:axes], shares[:axes] = model.components_, model.explained_variance_ratio_
@@ -49,6 +52,8 @@ def fit(space: Space, dims: int, seed: int, settings: Mapping[str, Any], progres
     components *= np.where(components[np.arange(dims), largest] < 0, -1, 1)[:, None]
     coords = (vectors - model.mean_) @ components.T
     note = f"The {'two' if dims == 2 else 'three'} axes keep {shares.sum():.0%} of the variance."
+    if solver == "randomized":
+        note += " Approximate: axes of this many dimensions are found by a randomized solver."
     extras = {
         "mean": model.mean_.astype(np.float32),
         "components": components.astype(np.float32),

@@ -57,6 +57,8 @@ def load(source: Any, name: str | None = None, progress: Progress | None = None)
         return read_bytes(bytes(source), name or "data", progress)
     if hasattr(source, "read"):
         given = name or _name_of(source)
+        if isinstance(size := getattr(source, "size", None), int):
+            check_size(given, size)
         return read_bytes(_content(source, given), given, progress)
     if isinstance(source, pd.DataFrame):
         return from_frame(source, name or "Table")
@@ -225,9 +227,6 @@ def _name_of(file: Any) -> str:
 
 
 def _content(file: Any, name: str) -> bytes:
-    size = getattr(file, "size", None)
-    if isinstance(size, int):
-        check_size(name, size)
     try:
         raw = file.getvalue() if hasattr(file, "getvalue") else file.read()
     except (OSError, ValueError) as error:  # closed, or opened as text in an encoding that does not fit

@@ -40,6 +40,11 @@ def test_a_link_alone_loads_no_model_from_elsewhere(encoder: str) -> None:
     assert from_link({"encoder": "pixels"}).encoder == "pixels"
 
 
+def test_numbers_in_a_link_that_mean_nothing_are_dropped() -> None:
+    state = from_link({"item": "-1", "k": "-5", "foo.x": "1"})
+    assert (state.item, state.k, state.settings) == (None, AppState().k, {})
+
+
 def test_a_seed_in_a_link_is_one_that_can_be_chosen() -> None:
     assert [from_link({"seed": seed}).seed for seed in ("-5", "7", "9" * 20)] == [0, 7, 9999]
 

