@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .space import Dataset, Ints, Picture, Space
+from .pictures import Picture
+from .space import Dataset, Ints, Space
 from .store import Store
 
 WORDS = 3

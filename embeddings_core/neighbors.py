@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from .errors import InputError, ParameterError
-from .space import Floats, Ints, Metric, Neighbors, Picture, Space
+from .pictures import Picture
+from .space import Floats, Ints, Metric, Neighbors, Space
 from .store import Store
 
 METRICS: dict[Metric, str] = {

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-    from .space import Picture
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 """What is opened, and nothing else that Pillow knows. JPEG opens MPO too, which some cameras write by that name."""
@@ -31,6 +31,41 @@ _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 _DEEP = ("I", "F")  # 32 bits a pixel, of any range
 _PNG = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")  # what PNG holds as it is
 _SMALL = 64  # pixels of the copy on which a check decodes
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One picture: its encoded bytes (PNG, JPEG, ...) in memory or in a file, named by their digest."""
+
+    digest: str
+    source: bytes | Path
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Picture:
+        return cls(hashlib.sha256(raw).hexdigest(), raw)
+
+    def read(self) -> bytes:
+        """The encoded bytes, as they were brought. Raises InputError for a file that is gone or was changed."""
+        if isinstance(self.source, bytes):
+            return self.source
+        try:
+            raw = self.source.read_bytes()
+        except OSError as error:
+            raise InputError(f"The picture {self.source.name} cannot be read any more.", "Bring it again.") from error
+        if hashlib.sha256(raw).hexdigest() != self.digest:
+            raise InputError(f"The picture {self.source.name} was changed since it was read.", "Bring it again.")
+        return raw
+
+    def open(self, side: int | None = None) -> Image:
+        """The decoded picture: RGB, upright, first frame. `side` (pixels) is the largest size that
+        is needed, which makes big JPEGs several times faster to decode. Raises InputError.
+        """
+        return decode(self.read(), side)
+
+    def checked(self) -> Picture:
+        """This picture, once it is known that it can be opened. Raises InputError."""
+        check(self.read())
+        return self
 
 
 @dataclass(frozen=True)
@@ -83,8 +118,6 @@ def thumbnail(picture: Picture, side: int) -> bytes:
 def encoded(image: Image) -> bytes:
     """A PIL image as PNG bytes, upright as its EXIF data says. Raises InputError when it is damaged."""
     from PIL import ImageOps
-
-    from .space import picture_bytes
 
     try:
         upright = ImageOps.exif_transpose(image)
@@ -185,3 +218,10 @@ def _too_large(size: str) -> InputError:
         f"The picture {size}is too large: at most {PIXELS / 1e6:.0f} million pixels are read.",
         "Bring a smaller copy of it.",
     )
+
+
+def picture_bytes(image: Image) -> bytes:
+    """A PIL image as PNG bytes."""
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG")
+    return buffer.getvalue()

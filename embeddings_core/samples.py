@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from .errors import MissingPackage, ParameterError
+from .pictures import Picture, picture_bytes
 from .plugins import Need
-from .space import Dataset, Kind, Picture, picture_bytes
+from .space import Dataset, Kind
 from .store import Store, get_store, result_key
 
 FOLDER = Path(__file__).parent.parent / "assets" / "samples"

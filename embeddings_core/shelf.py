@@ -20,7 +20,8 @@ import pandas as pd
 
 from .errors import InputError
 from .files import replacing
-from .space import Dataset, Item, Kind, Picture
+from .pictures import Picture
+from .space import Dataset, Item, Kind
 
 _ABOUT = ("name", "kind", "text", "license", "source", "description")
 _HOUR = 3_600

@@ -1,14 +1,11 @@
-"""The nouns of the core: Picture, Dataset, Space, and the frozen results computed from a Space."""
+"""The nouns of the core: Dataset, Space, and the frozen results computed from a Space."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +13,7 @@ import pandas as pd
 
 from .errors import InputError
 from .fingerprints import content_key, fingerprint
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from .pictures import Picture
 
 Kind = Literal["text", "image", "vector"]
 Metric = Literal["cosine", "euclidean", "dot"]
@@ -27,45 +22,6 @@ Ints = npt.NDArray[np.int64]
 _LARGEST = 1e15  # the squares of what is larger, or smaller than its inverse, do not fit into a float32
 Progress = Callable[[int, int], None]
 """Called as progress(done, total) while work goes on; it may raise Cancelled to stop it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """One picture: its encoded bytes (PNG, JPEG, ...) in memory or in a file, named by their digest."""
-
-    digest: str
-    source: bytes | Path
-
-    @classmethod
-    def from_bytes(cls, raw: bytes) -> Picture:
-        return cls(hashlib.sha256(raw).hexdigest(), raw)
-
-    def read(self) -> bytes:
-        """The encoded bytes, as they were brought. Raises InputError for a file that is gone or was changed."""
-        if isinstance(self.source, bytes):
-            return self.source
-        try:
-            raw = self.source.read_bytes()
-        except OSError as error:
-            raise InputError(f"The picture {self.source.name} cannot be read any more.", "Bring it again.") from error
-        if hashlib.sha256(raw).hexdigest() != self.digest:
-            raise InputError(f"The picture {self.source.name} was changed since it was read.", "Bring it again.")
-        return raw
-
-    def open(self, side: int | None = None) -> Image:
-        """The decoded picture: RGB, upright, first frame. `side` (pixels) is the largest size that
-        is needed, which makes big JPEGs several times faster to decode. Raises InputError.
-        """
-        from .pictures import decode
-
-        return decode(self.read(), side)
-
-    def checked(self) -> Picture:
-        """This picture, once it is known that it can be opened. Raises InputError."""
-        from .pictures import check
-
-        check(self.read())
-        return self
 
 
 Item = str | Picture | Floats
@@ -256,10 +212,3 @@ class Clustering:
     def noise(self) -> int:
         """How many items belong to no group."""
         return int((self.labels < 0).sum())
-
-
-def picture_bytes(image: Image) -> bytes:
-    """A PIL image as PNG bytes."""
-    buffer = io.BytesIO()
-    image.save(buffer, format="PNG")
-    return buffer.getvalue()

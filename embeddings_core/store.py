@@ -28,8 +28,9 @@ import numpy.typing as npt
 from .errors import StoreError
 from .files import WRITING, replacing
 from .fingerprints import fingerprint
+from .pictures import Picture
 from .shelf import Shelf, Shelved
-from .space import Dataset, Floats, Picture
+from .space import Dataset, Floats
 from .vectors_db import VectorsDb
 
 _DAY = 86_400

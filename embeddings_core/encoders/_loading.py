@@ -14,7 +14,8 @@ import numpy as np
 
 from ..errors import InputError, ModelUnavailable
 from ..fingerprints import file_digest
-from ..space import Floats, Item, Picture
+from ..pictures import Picture
+from ..space import Floats, Item
 
 WINDOW = 20_000  # characters of a text that are looked at before more is needed
 

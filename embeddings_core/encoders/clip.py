@@ -16,8 +16,9 @@ import numpy as np
 from .. import hub
 from ..errors import ModelUnavailable, ParameterError
 from ..fingerprints import fingerprint
+from ..pictures import Picture
 from ..plugins import EncoderSpec, Need
-from ..space import Floats, Item, Picture
+from ..space import Floats, Item
 from ._loading import as_floats, device, folder_digests, pictures_of, shorten, texts_of
 
 SPEC = EncoderSpec(

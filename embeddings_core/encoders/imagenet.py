@@ -14,8 +14,9 @@ import numpy as np
 from .. import hub
 from ..errors import InputError, ModelUnavailable
 from ..fingerprints import fingerprint
+from ..pictures import Picture
 from ..plugins import EncoderSpec, Need
-from ..space import Floats, Item, Picture
+from ..space import Floats, Item
 from ._loading import as_floats, check_digest, device, pictures_of
 
 SPEC = EncoderSpec(

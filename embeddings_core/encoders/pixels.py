@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..fingerprints import fingerprint
+from ..pictures import Picture
 from ..plugins import EncoderSpec, Need
-from ..space import Floats, Item, Picture
+from ..space import Floats, Item
 from ._loading import pictures_of
 
 SPEC = EncoderSpec(

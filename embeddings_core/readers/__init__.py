@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError
-from ..pictures import encoded
+from ..pictures import Picture, encoded
 from ..plugins import find, plugins
-from ..space import Dataset, Picture, Progress
+from ..space import Dataset, Progress
 from . import archive, images, txt
 from .columns import missing
 from .limits import check_rows, check_size

@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import CoreError, InputError
-from ..pictures import Checked, check, looks_like_picture
+from ..pictures import Checked, Picture, check, looks_like_picture
 from ..plugins import Need, ReaderSpec
-from ..space import Picture, Progress
+from ..space import Progress
 from .limits import check_rows, check_size
 from .loaded import Loaded
 from .zips import safe_name

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError
-from ..space import Dataset, Floats, Item, Kind, Picture
+from ..pictures import Picture
+from ..space import Dataset, Floats, Item, Kind
 from .guess import by_likelihood
 
 SAMPLE = 100

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embeddings_core.errors import CoreError, InputError
+from embeddings_core.pictures import picture_bytes
 from embeddings_core.plugins import ReaderSpec, plugins
 from embeddings_core.readers import Loaded, read_bytes
 from embeddings_core.readers.limits import ROWS
-from embeddings_core.space import picture_bytes
 
 READERS = plugins("readers")
 SUFFIXES = [suffix for module in READERS.values() for suffix in module.SPEC.suffixes]

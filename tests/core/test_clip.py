@@ -13,7 +13,7 @@ from tiny_models import CLIP_CONFIG, build_clip, save_clip
 from embeddings_core import hub
 from embeddings_core.encoders import get_encoder
 from embeddings_core.errors import ModelUnavailable, ParameterError
-from embeddings_core.space import Picture, picture_bytes
+from embeddings_core.pictures import Picture, picture_bytes
 
 pytestmark = pytest.mark.model
 TEXTS = ["a photo of a cat", "", "two dogs; one ball!", "words " * 200]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embeddings_core.errors import InputError
-from embeddings_core.space import Dataset, Picture, picture_bytes
+from embeddings_core.pictures import Picture, picture_bytes
+from embeddings_core.space import Dataset
 from embeddings_core.store import Store
 
 COLUMNS = {

@@ -10,7 +10,7 @@ from PIL import Image
 from embeddings_core.encoders import encode, encode_items, get_encoder
 from embeddings_core.errors import Cancelled, InputError
 from embeddings_core.jobs import Job
-from embeddings_core.space import Picture, picture_bytes
+from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.store import Store
 
 TEXTS = [f"text {i} " + "long " * (i % 5) for i in range(50)]

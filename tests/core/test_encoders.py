@@ -18,8 +18,9 @@ from tiny_models import save_clip, save_sentence_model
 from embeddings_core.encoders import Encoder, encode_items, encoders_for, get_encoder, split_id
 from embeddings_core.encoders._loading import WINDOW, plain, shorten
 from embeddings_core.errors import InputError, MissingPackage, ParameterError
+from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.plugins import EncoderSpec, Need, specs
-from embeddings_core.space import Item, Kind, Picture, picture_bytes
+from embeddings_core.space import Item, Kind
 
 ROOT = Path(__file__).parents[2]
 

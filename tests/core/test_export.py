@@ -20,9 +20,10 @@ from pyarrow import parquet
 
 from embeddings_core.errors import InputError, ParameterError
 from embeddings_core.export import export, file_name
+from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.readers import read
 from embeddings_core.sheets import inert
-from embeddings_core.space import Clustering, Dataset, Picture, Projection, Space, picture_bytes
+from embeddings_core.space import Clustering, Dataset, Projection, Space
 
 FORMATS = ("csv", "parquet", "npz")
 TEXTS = ["plain", 'two\nlines, and a "quote"', "<script>alert(1)</script>", "naïve 日本 😀", "a\rb", "tab\there"]

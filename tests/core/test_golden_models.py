@@ -14,7 +14,8 @@ from PIL import Image
 
 from embeddings_core.encoders import get_encoder
 from embeddings_core.encoders.imagenet import class_names, class_probabilities, classify
-from embeddings_core.space import Floats, Picture, picture_bytes
+from embeddings_core.pictures import Picture, picture_bytes
+from embeddings_core.space import Floats
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 TEXTS = ["The late train made me miss the meeting.", "Der Zug hatte Verspätung.", "bank"]

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from embeddings_core.errors import InputError
+from embeddings_core.pictures import picture_bytes
 from embeddings_core.readers import load, read, read_bytes
 from embeddings_core.readers.limits import CELL, COLUMNS
-from embeddings_core.space import picture_bytes
 
 TEXTS = ["Käse für Zoë", "ein Brot", "öde Straße"]
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embeddings_core.errors import CoreError, InputError
+from embeddings_core.pictures import picture_bytes
 from embeddings_core.readers import Loaded, load, read_bytes
 from embeddings_core.readers.limits import RATIO_FREE, UNPACKED_BYTES
 from embeddings_core.readers.zips import Budget, read_member, safe_name
-from embeddings_core.space import picture_bytes
 
 PICTURE = picture_bytes(Image.new("RGB", (9, 7), "teal"))
 CENTRAL = b"PK\x01\x02"

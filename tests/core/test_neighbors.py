@@ -12,7 +12,8 @@ from hypothesis.extra.numpy import arrays
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError
 from embeddings_core.neighbors import METRICS, all_neighbors
-from embeddings_core.space import Metric, Picture, Space
+from embeddings_core.pictures import Picture
+from embeddings_core.space import Metric, Space
 
 VECTORS = {
     "blobs": blobs(200, 12)[0],

@@ -16,9 +16,19 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embeddings_core.errors import InputError
-from embeddings_core.pictures import FORMATS, PIXELS, check, decode, encoded, looks_like_picture, thumbnail, tile
+from embeddings_core.pictures import (
+    FORMATS,
+    PIXELS,
+    Picture,
+    check,
+    decode,
+    encoded,
+    looks_like_picture,
+    picture_bytes,
+    thumbnail,
+    tile,
+)
 from embeddings_core.readers import load, read_bytes
-from embeddings_core.space import Picture, picture_bytes
 
 CORNERS = {(5, 5): (255, 0, 0), (35, 5): (0, 0, 255), (5, 15): (0, 128, 0), (35, 15): (255, 255, 255)}
 """Where the upright picture of `corners` has which color."""

@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from embeddings_core.errors import InputError
+from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.plugins import plugins
 from embeddings_core.readers import load, paste, read, read_bytes
-from embeddings_core.space import Picture, picture_bytes
 
 SUFFIXES = [suffix for module in plugins("readers").values() for suffix in module.SPEC.suffixes]
 FRAME = pd.DataFrame({"id": [7, 8, 9], "review": ["good film", "bad film", "a long one"], "rating": [0.5, 1.0, 2.5]})

@@ -17,10 +17,11 @@ from rules import HEAVY, ROOT
 from embeddings_core.encoders import encode, encoders_for, get_encoder
 from embeddings_core.errors import MissingPackage, ParameterError
 from embeddings_core.neighbors import all_neighbors
+from embeddings_core.pictures import Picture
 from embeddings_core.plugins import specs
 from embeddings_core.projections import project
 from embeddings_core.samples import FOLDER, Sample, sample, samples, seed
-from embeddings_core.space import Picture, Space
+from embeddings_core.space import Space
 from embeddings_core.store import Store
 
 samples_module = sys.modules["embeddings_core.samples"]  # the package has a function of that name

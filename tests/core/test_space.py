@@ -11,7 +11,8 @@ import pytest
 from conftest import make_space, make_texts
 
 from embeddings_core.errors import InputError
-from embeddings_core.space import Dataset, Picture, Projection, Space
+from embeddings_core.pictures import Picture
+from embeddings_core.space import Dataset, Projection, Space
 
 
 def test_a_dataset_needs_items_and_a_row_for_each() -> None:
