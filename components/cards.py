@@ -35,6 +35,8 @@ def show(value: Any) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"  # a column of whole numbers in which one is missing
     if isinstance(value, float):
         return f"{value:,.6g}"
     return str(value)

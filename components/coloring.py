@@ -24,7 +24,7 @@ MOST = 40
 class Coloring:
     """One code an item: `codes` (n,) uint16 into `names` and `palette`, or `values` (n,) float32, NaN = none.
 
-    `low` and `high` are the ends of a scale of numbers, as `ends` writes them.
+    `ends` are the least and the most of a scale of numbers.
     """
 
     label: str
@@ -33,8 +33,6 @@ class Coloring:
     names: tuple[str, ...] = ()
     palette: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
-    low: float = 0.0
-    high: float = 1.0
     ends: tuple[str, str] = ("", "")
 
     @property
@@ -134,7 +132,7 @@ def _scale(label: str, numbers: pd.Series, *, dates: bool = False) -> Coloring:
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     # as shares of the range: a float32 of seconds since 1970 would lose days
     shares = ((values - low) / ((high - low) or 1.0)).astype("<f4")
-    return Coloring(label, "number", shares, low=low, high=high, ends=_ends((low, high), dates))
+    return Coloring(label, "number", shares, ends=_ends((low, high), dates))
 
 
 def _ends(ends: Sequence[float], dates: bool) -> tuple[str, str]:

@@ -22,8 +22,8 @@ from embeddings_core import CoreError, Dataset
 from embeddings_core.pictures import thumbnail
 
 BASE = "/explorer"
-SIDES = (96, 240, 480)
-"""Sizes (pixels, longest side) in which pictures are served: list, card, large."""
+SIDES = (96, 240)
+"""Sizes (pixels, longest side) in which pictures are served: list, card."""
 
 _KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

@@ -78,11 +78,6 @@ def cache_folder() -> Path:
     return Path(os.environ.get("HF_HOME") or Path(base, "huggingface")).expanduser() / "hub"
 
 
-def cached(model_id: str) -> bool:
-    """Whether the model "organisation/name" is in the local cache, so that it loads without a hub."""
-    return _snapshot(model_id) is not None
-
-
 def _snapshot(model_id: str) -> Path | None:
     """The cached files of a model at the revision that was downloaded, None without its weights."""
     repository = cache_folder() / f"models--{model_id.replace('/', '--')}"
@@ -95,7 +90,7 @@ def _snapshot(model_id: str) -> Path | None:
 
 
 def revision(model_id: str) -> str:
-    """The commit of "organisation/name": the one in the cache, else the hub's newest.
+    """The commit of "organization/name": the one in the cache, else the hub's newest.
 
     What is in the cache stays at its revision, so that yesterday's vectors stay valid.
     Raises ModelUnavailable, within about 3 seconds when no hub can be reached.
@@ -114,7 +109,7 @@ def revision(model_id: str) -> str:
 
 
 def download(model_id: str, commit: str) -> Path:
-    """The folder with the files of "organisation/name" at `commit`, fetched where they are missing.
+    """The folder with the files of "organization/name" at `commit`, fetched where they are missing.
 
     Raises ModelUnavailable: no hub, no such model, or no weights as safetensors.
     """

@@ -32,7 +32,6 @@ class Job(Generic[T]):
     def __init__(self, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.state: State = "running"
         self.done, self.total = 0, 0
-        self.started, self.ended = time.monotonic(), 0.0
         self.error: BaseException | None = None
         self._value: T | None = None
         self._stop = threading.Event()
@@ -56,7 +55,6 @@ class Job(Generic[T]):
             self.error, state = error, "failed"
             _log.debug("job failed", exc_info=True)
         # the state comes last: who sees that a job has ended finds everything else in place
-        self.ended = time.monotonic()
         self.state = state
 
     def _report(self, done: int, total: int) -> None:

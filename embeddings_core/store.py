@@ -28,7 +28,6 @@ import numpy.typing as npt
 from .errors import StoreError
 from .files import WRITING, replacing
 from .fingerprints import fingerprint
-from .pictures import Picture
 from .shelf import Shelf, Shelved
 from .space import Dataset, Floats
 from .vectors_db import VectorsDb
@@ -119,10 +118,6 @@ class Store:
 
     # -- datasets and pictures ---------------------------------------------------------------------
 
-    def put_picture(self, picture: Picture) -> Picture:
-        """The same picture, its bytes now in the store."""
-        return self._shelf.put_picture(picture)
-
     def put_dataset(self, dataset: Dataset) -> Dataset:
         """Keep a dataset, and return it with its pictures read from the store."""
         return self._shelf.put(dataset)
@@ -140,14 +135,6 @@ class Store:
         self._shelf.delete(key)
 
     # -- size --------------------------------------------------------------------------------------
-
-    def size(self) -> int:
-        """Bytes on disk."""
-        total = 0
-        for path in self.home.rglob("*"):
-            with suppress(OSError):  # another process may remove it at this moment
-                total += path.stat().st_size if path.is_file() else 0
-        return total
 
     def trim(self) -> None:
         """Drop results, then vectors, the least recently used first within each, until both fit in the limit.

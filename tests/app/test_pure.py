@@ -156,6 +156,7 @@ def test_long_texts_are_cut_only_where_they_are_shown() -> None:
     assert cut("x" * 2000, 10) == "x" * 9 + "…"
     assert show(float("nan")) == ""
     assert show(pd.NaT) == ""
+    assert (show(12345678.0), show(0.1234567)) == ("12345678", "0.123457")
 
 
 @pytest.mark.parametrize("text", ["<script>", "**bold**", "[a](b)", ":smile:", "$x$", "# title", "a_b_c"])

@@ -96,9 +96,9 @@ class TestDownload:
         assert folder.name == COMMIT
 
     def test_cached_once_it_is_here(self, served, monkeypatch):
-        assert not hub.cached("org/model")
+        assert not hub._snapshot("org/model")
         folder = hub.download("org/model", hub.revision("org/model"))
-        assert hub.cached("org/model")
+        assert hub._snapshot("org/model")
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
         assert hub.revision("org/model") == COMMIT
         assert hub.download("org/model", COMMIT) == folder
