@@ -14,6 +14,18 @@ from components.state import tie
 DEFAULTS = {"text": "minilm", "image": "imagenet", "vector": "ready"}
 WORDS = {"text": "texts", "image": "pictures", "vector": "vectors"}
 
+TYPED = {
+    "text": "a sentence-transformers model's hub id or folder",
+    "image": "an open_clip model: ARCHITECTURE/TAG, hf-hub:organization/name or a folder",
+    "vector": "nothing else",
+}
+
+
+def as_id(typed: str, kind: ec.Kind) -> str:
+    """What a visitor typed as the id of an encoder; of pictures ARCHITECTURE/TAG is open_clip's."""
+    typed = typed.strip()
+    return f"clip:{typed}" if kind == "image" and "/" in typed and ":" not in typed and typed[0] not in "/~." else typed
+
 
 def counted(n: int, kind: ec.Kind) -> str:
     """A number of items in words: "1 text", "1,200 pictures"."""
@@ -35,8 +47,8 @@ def choose_encoder(kind: ec.Kind, value: str, change: Callable[[str], None]) -> 
         options,
         format_func=lambda id: specs[id].label if id in specs else str(id),
         accept_new_options=True,
-        help="What turns each item into a vector. Choose one, or type a model's hub id or folder.",
-        **tie("encoder", value, lambda typed: change(str(typed).strip() or value)),
+        help=f"What turns each item into a vector. Choose one, or type {TYPED[kind]}.",
+        **tie("encoder", value, lambda typed: change(as_id(str(typed), kind) or value)),
     )
     spec = specs.get(chosen)
     if spec is not None:

@@ -41,7 +41,7 @@ CONFIG = "open_clip_config.json"
 
 def make(model: str) -> ClipEncoder:
     """The encoder of an open_clip model: "" is ViT-B-32/laion2b_s34b_b79k, otherwise "ARCHITECTURE/TAG",
-    "hf-hub:organisation/name", "local-dir:/folder" or a folder with open_clip_config.json."""
+    "hf-hub:organization/name", "local-dir:/folder" or a folder with open_clip_config.json."""
     return ClipEncoder(model)
 
 

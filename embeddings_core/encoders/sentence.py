@@ -42,7 +42,7 @@ _AT_ONCE = 16
 
 def make(model: str) -> SentenceEncoder:
     """The encoder of a sentence-transformers model: "" is MiniLM from its package, otherwise a folder,
-    a hub id "organisation/name", or a bare name of the organisation sentence-transformers."""
+    a hub id "organization/name", or a bare name of the organization sentence-transformers."""
     return SentenceEncoder(model)
 
 

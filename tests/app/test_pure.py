@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 import embeddings_core as ec
 from components.cards import card, cut, show
 from components.coloring import MOST, NOISE, color_by, color_columns, color_groups, palette
+from components.encoding import as_id
 from components.feedback import plain
 from components.map.map import Marks, geometry, pack_bits, payload, unpack_bits
 from components.panels.selection import composition
@@ -185,3 +186,18 @@ def test_what_a_selection_is_made_of() -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (42, "42 s"), (200, "3 min"), (9000, "2 h")])
 def test_time_spans_in_words(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "id"),
+    [
+        (" org/model ", "text", "org/model"),
+        ("ViT-B-32/openai", "image", "clip:ViT-B-32/openai"),
+        ("hf-hub:org/model", "image", "hf-hub:org/model"),
+        ("/models/mine", "image", "/models/mine"),
+        ("pixels", "image", "pixels"),
+        ("", "image", ""),
+    ],
+)
+def test_what_is_typed_becomes_an_encoders_id(typed: str, kind: ec.Kind, id: str) -> None:
+    assert as_id(typed, kind) == id
