@@ -19,7 +19,7 @@ from PIL import Image
 from pyarrow import parquet
 
 from embeddings_core.errors import InputError, ParameterError
-from embeddings_core.export import export, file_name
+from embeddings_core.export import export
 from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.readers import read
 from embeddings_core.sheets import inert
@@ -276,29 +276,3 @@ def test_wrong_wishes_are_refused() -> None:
         export(space, "csv", projection=made_projection(3))
     with pytest.raises(InputError, match="clustering has 2 items"):
         export(space, "csv", clustering=made_clustering([0, 1], ("a", "b")))
-
-
-@pytest.mark.parametrize(
-    ("name", "file"),
-    [
-        ("tickets.csv", "tickets-embeddings.csv"),
-        ("../../etc/passwd", "passwd-embeddings.csv"),
-        ("C:\\temp\\my data.xlsx", "my-data-embeddings.csv"),
-        ('a<b>:"c"|?*\r\n', "a-b-c-embeddings.csv"),
-        ("...", "data-embeddings.csv"),
-        ("", "data-embeddings.csv"),
-        ("con", "con-embeddings.csv"),
-        ("Straße 日本", "Straße-日本-embeddings.csv"),
-    ],
-)
-def test_file_names_are_safe(name: str, file: str) -> None:
-    data = Dataset(name, "text", ["a"], pd.DataFrame({"text": ["a"]}))
-    assert file_name(data, "csv") == file
-
-
-@given(st.text())
-def test_file_names_have_no_separators_and_fit(name: str) -> None:
-    made = file_name(Dataset(name, "text", ["a"], pd.DataFrame({"text": ["a"]})), "parquet")
-    assert not set(made) & set('/\\:*?"<>|\0\r\n')
-    assert not made.startswith(".")
-    assert len(made.encode("utf-8", "surrogatepass")) <= 255
