@@ -64,6 +64,17 @@ def name_groups(
     return _different([", ".join(words[:WORDS]) for words in ranked])
 
 
+def nearest_to_centers(space: Space, labels: Ints, groups: int, count: int) -> Ints:
+    """(groups, count) item indices, nearest the group's mean unit vector first, -1 where there is none."""
+    found = np.full((groups, count), -1, dtype=np.int64)
+    for group in range(groups):
+        members = np.flatnonzero(labels == group)
+        away = np.linalg.norm(space.unit[members] - space.unit[members].mean(axis=0), axis=1)
+        nearest = members[np.argsort(away, kind="stable")[:count]]
+        found[group, : len(nearest)] = nearest
+    return found
+
+
 def numbered(groups: int) -> list[str]:
     """The names of groups of which nothing is known: "Group 1", "Group 2", ..."""
     return _different([""] * groups)
@@ -109,11 +120,8 @@ def _classes(space: Space, labels: Ints, groups: int, store: Store | None) -> li
     from .encoders.imagenet import class_names, class_probabilities
 
     encoder, names, ranked = get_encoder("imagenet"), class_names(), []
-    for group in range(groups):
-        members = np.flatnonzero(labels == group)
-        away = np.linalg.norm(space.unit[members] - space.unit[members].mean(axis=0), axis=1)
-        near = members[np.argsort(away, kind="stable")[:SAMPLED]]
-        items = [item for item in (space.dataset.items[i] for i in near) if isinstance(item, Picture)]
+    for near in nearest_to_centers(space, labels, groups, SAMPLED):
+        items = [item for item in (space.dataset.items[i] for i in near if i >= 0) if isinstance(item, Picture)]
         likely = class_probabilities(encode_items(encoder, items, store=store)).sum(axis=0)
         ranked.append([names[k] for k in np.argsort(-likely, kind="stable")[:WORDS]])
     return ranked

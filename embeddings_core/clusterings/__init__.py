@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import MissingPackage, ModelUnavailable
+from ..labels import name_groups, nearest_to_centers, numbered
 from ..plugins import check_seed, find
 from ..space import Clustering, Ints, Progress, Space
 from ..store import Store, get_store, result_key
@@ -70,11 +71,9 @@ def by_size(labels: Ints) -> Ints:
 
 
 def _finish(space: Space, method: str, settings: dict[str, Any], labels: Ints, key: str, store: Store) -> Clustering:
-    from ..labels import name_groups, numbered
-
     groups = int(labels.max()) + 1 if len(labels) else 0
     sizes = tuple(int((labels == group).sum()) for group in range(groups))
-    examples = nearest_to_centers(space, labels, groups)
+    examples = nearest_to_centers(space, labels, groups, EXAMPLES)
     overall, each, sampled = silhouette(space, labels, groups)
     try:
         names = name_groups(space, labels, groups, store=store)
@@ -84,17 +83,6 @@ def _finish(space: Space, method: str, settings: dict[str, Any], labels: Ints, k
         note = {"names": names, "sizes": sizes, "silhouette": overall, "silhouettes": each, "sampled": sampled}
         store.put_result(key, {"labels": labels, "examples": examples}, note)
     return Clustering(key, method, settings, labels, tuple(names), sizes, examples, overall, each, sampled)
-
-
-def nearest_to_centers(space: Space, labels: Ints, groups: int) -> Ints:
-    """(groups, EXAMPLES) item indices, nearest the group's mean unit vector first, -1 where there is none."""
-    found = np.full((groups, EXAMPLES), -1, dtype=np.int64)
-    for group in range(groups):
-        members = np.flatnonzero(labels == group)
-        distance = np.linalg.norm(space.unit[members] - space.unit[members].mean(axis=0), axis=1)
-        nearest = members[np.argsort(distance, kind="stable")[:EXAMPLES]]
-        found[group, : len(nearest)] = nearest
-    return found
 
 
 def silhouette(space: Space, labels: Ints, groups: int) -> tuple[float, tuple[float, ...], int]:
