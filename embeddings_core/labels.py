@@ -7,19 +7,25 @@ what an item is (label, name, ...); for pictures the classes that EfficientNet f
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+import threading
+from array import array
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .pictures import Picture
-from .space import Dataset, Ints, Space
+from .space import Dataset, Ints, Progress, Space
 from .store import Store
 
 WORDS = 3
 SAMPLED = 30
 """Pictures nearest each center that are shown to the classifier: a name must not cost more than the groups."""
+READ = 200_000
+"""Texts of a dataset whose words are looked up at most: a seeded sample, where there are more."""
 COLUMNS = ("label", "class", "category", "digit", "name", "title", "caption", "tags", "group")
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
 _COMMON_WORDS = """
@@ -46,6 +52,24 @@ sont su sua sur také te toi tu um uma un una une va van voor y é è à jest ni
 en ett för är som inte på
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
+_KEPT = 2  # datasets whose words are remembered
+_STEP = 1000  # texts between two reports
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Which words some items hold: `items` (m,) are their indices, and the words of item `items[i]` are
+    `vocabulary[w]` for each w of `ids[starts[i] : starts[i + 1]]`, each once; `starts` is (m + 1,).
+    """
+
+    items: Ints
+    starts: Ints
+    ids: npt.NDArray[np.int32]
+    vocabulary: list[str]
+
+    def of(self, place: int) -> list[str]:
+        """The words of item `items[place]`."""
+        return [self.vocabulary[word] for word in self.ids[self.starts[place] : self.starts[place + 1]]]
 
 
 def name_groups(
@@ -54,9 +78,9 @@ def name_groups(
     """One name a group, all different. `labels` is (n,), with -1 for noise; `text` (n) replaces the source
     of words. Pictures are named by a model: raises MissingPackage, ModelUnavailable without it.
     """
-    texts = list(text) if text is not None else _texts(space.dataset)
+    texts = text if text is not None else texts_of(space.dataset)
     if texts is not None:
-        ranked = _distinctive(texts, labels, groups)
+        ranked = distinctive(map(_distinct_words, texts), labels, groups)
     elif space.dataset.kind == "image":
         ranked = _classes(space, labels, groups, store)
     else:
@@ -86,7 +110,9 @@ def words_of(text: str) -> list[str]:
     return [word for word in found if len(word) > 1 and word not in _COMMON] or [text.strip().casefold()[:30]]
 
 
-def _texts(dataset: Dataset) -> list[str] | None:
+def texts_of(dataset: Dataset) -> Sequence[str] | None:
+    """One text an item: the item itself, or for pictures and vectors the first column that says what an item
+    is ("" where it says nothing); None without such a column."""
     if dataset.kind == "text":
         return [str(item) for item in dataset.items]
     for column in COLUMNS:
@@ -96,14 +122,39 @@ def _texts(dataset: Dataset) -> list[str] | None:
     return None
 
 
-def _distinctive(texts: Sequence[str], labels: Ints, groups: int) -> list[list[str]]:
-    """The words of each group, best first: frequent in it and rare in the others (class-based TF-IDF,
-    Grootendorst 2022, arXiv:2203.05794). A word counts once an item."""
+def words_in(dataset: Dataset, also: Ints | None = None, *, progress: Progress | None = None) -> Words | None:
+    """The words of every item of `dataset`, remembered for the datasets asked for last; None without texts.
+
+    With more than 200,000 items those of a seeded sample of 200,000 and of the items `also`, which come last.
+    `progress` counts texts.
+    """
+    with _lock:
+        if words := _known.get(dataset.fingerprint):
+            _known.move_to_end(dataset.fingerprint)
+    texts = texts_of(dataset) if words is None or also is not None else None
+    if words is None:
+        if texts is None:
+            return None
+        words = _look_up(texts, _sample(len(texts)), None, progress)
+        with _lock:
+            _known[dataset.fingerprint] = words
+            while len(_known) > _KEPT:
+                _known.popitem(last=False)
+    if texts is not None and also is not None and len(rest := np.setdiff1d(also, words.items)):
+        return _look_up(texts, rest, words, progress)
+    return words
+
+
+def distinctive(words: Iterable[Iterable[str]], labels: Ints, groups: int) -> list[list[str]]:
+    """The words of each group, best first, from the different `words` of each of n items: frequent in it and
+    rare in the others (class-based TF-IDF, Grootendorst 2022, arXiv:2203.05794). A word counts once an item."""
     counts = [Counter[str]() for _ in range(groups)]
-    for text, label in zip(texts, labels, strict=True):
-        if label >= 0 and text.strip():
-            counts[label].update(set(words_of(text)))
-    total: Counter[str] = sum(counts, Counter())
+    total: Counter[str] = Counter()
+    for found, label in zip(words, labels, strict=True):
+        if label >= 0:
+            counts[label].update(found)
+    for count in counts:
+        total.update(count)
     average = sum(total.values()) / max(1, groups)
     ranked = []
     for count in counts:
@@ -112,6 +163,35 @@ def _distinctive(texts: Sequence[str], labels: Ints, groups: int) -> list[list[s
         weight = {word: n * np.log(1 + average / total[word]) for word, n in repeated.items()}
         ranked.append(sorted(weight, key=lambda word: (-weight[word], word)))
     return ranked
+
+
+def _distinct_words(text: str) -> Iterator[str]:
+    """Nothing is looked up before the first word is asked for."""
+    if text.strip():
+        yield from dict.fromkeys(words_of(text))
+
+
+def _sample(n: int) -> Ints:
+    if n <= READ:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(0).choice(n, READ, replace=False))
+
+
+def _look_up(texts: Sequence[str], items: Ints, before: Words | None, progress: Progress | None) -> Words:
+    """The words of these items, after those known `before`."""
+    index = {word: i for i, word in enumerate(before.vocabulary)} if before else {}
+    ids, ends = array("i"), array("q")
+    for done, item in enumerate(items):
+        if progress and done % _STEP == 0:
+            progress(done, len(items))
+        ids.extend([index.setdefault(word, len(index)) for word in _distinct_words(texts[item])])
+        ends.append(len(ids))
+    found, starts = np.asarray(ids, dtype=np.int32), np.concatenate([[0], np.asarray(ends, dtype=np.int64)])
+    if before:
+        found = np.concatenate([before.ids, found])
+        starts = np.concatenate([before.starts, starts[1:] + before.starts[-1]])
+        items = np.concatenate([before.items, items])
+    return Words(items, starts, found, list(index))
 
 
 def _classes(space: Space, labels: Ints, groups: int, store: Store | None) -> list[list[str]]:
@@ -136,3 +216,7 @@ def _different(names: list[str]) -> list[str]:
         seen[name] += 1
         made.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return made
+
+
+_known: OrderedDict[str, Words] = OrderedDict()
+_lock = threading.Lock()
