@@ -131,8 +131,8 @@ def words_in(dataset: Dataset, also: Ints | None = None, *, progress: Progress |
     with _lock:
         if words := _known.get(dataset.fingerprint):
             _known.move_to_end(dataset.fingerprint)
-    texts = texts_of(dataset) if words is None or also is not None else None
     if words is None:
+        texts = texts_of(dataset)
         if texts is None:
             return None
         words = _look_up(texts, _sample(len(texts)), None, progress)
@@ -140,9 +140,8 @@ def words_in(dataset: Dataset, also: Ints | None = None, *, progress: Progress |
             _known[dataset.fingerprint] = words
             while len(_known) > _KEPT:
                 _known.popitem(last=False)
-    if texts is not None and also is not None and len(rest := np.setdiff1d(also, words.items)):
-        return _look_up(texts, rest, words, progress)
-    return words
+    rest = np.setdiff1d(also, words.items) if also is not None else np.empty(0, dtype=np.int64)
+    return _look_up(texts_of(dataset) or (), rest, words, progress) if len(rest) else words
 
 
 def distinctive(words: Iterable[Iterable[str]], labels: Ints, groups: int) -> list[list[str]]:
