@@ -56,25 +56,26 @@ def landmarks(
     labels: npt.ArrayLike | None,
     names: Sequence[str] = (),
     *,
+    regions: bool = True,
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> Landmarks:
     """Names for the map `plane` of `space`, computed once and then read from the store.
 
     Level 0 are the groups of `labels` (n,), -1 for none, with their `names` ("Group 1", ... without any).
-    Levels 1 and 2 are regions of the map, named by their two most distinctive words, where texts are known
+    Levels 1 and 2 (not without `regions`) are regions of the map, named by their two most distinctive words, where texts are known
     (see labels.texts_of); without groups they start at level 0. Of more than 100,000 items a sample makes
     the regions, and their sizes are estimates. Raises InputError where shapes do not fit.
     """
     groups = _checked(space, plane, labels, names)
     names = list(names) or numbered(int(groups.max()) + 1)
     store = store or get_store()
-    key = result_key("landmarks", VERSION, space.fingerprint, plane.coords, groups, names)
+    key = result_key("landmarks", VERSION, space.fingerprint, plane.coords, groups, names, regions)
     known = store.get_result(key)
     if known is not None:
         arrays, note = known
         return Landmarks(tuple(note["names"]), arrays["places"], arrays["sizes"], arrays["levels"])
-    found = _arrange(_marks(space, plane.coords, groups, names, progress), plane.coords)
+    found = _arrange(_marks(space, plane.coords, groups, names, regions, progress), plane.coords)
     arrays = {"places": found.places, "sizes": found.sizes, "levels": found.levels}
     store.put_result(key, arrays, {"names": found.names})
     return found
@@ -103,7 +104,9 @@ def _arrange(marks: list[_Mark], coords: Floats) -> Landmarks:
     return Landmarks(tuple(mark.name for mark in marks), places, sizes, levels - levels.min(initial=2))
 
 
-def _marks(space: Space, coords: Floats, groups: Ints, names: Sequence[str], progress: Progress | None) -> list[_Mark]:
+def _marks(
+    space: Space, coords: Floats, groups: Ints, names: Sequence[str], regions: bool, progress: Progress | None
+) -> list[_Mark]:
     def tell(step: int) -> None:
         if progress:
             progress(step, _STEPS)
@@ -111,7 +114,9 @@ def _marks(space: Space, coords: Floats, groups: Ints, names: Sequence[str], pro
     tell(0)
     marks = [_Mark(names[g], _densest(coords, members), len(members), 0) for g, members in _members(groups)]
     tell(1)
-    words = words_in(space.dataset, progress=lambda done, total: tell(1)) if len(space) >= FEWEST else None
+    if not regions or len(space) < FEWEST:
+        return marks
+    words = words_in(space.dataset, progress=lambda done, total: tell(1))
     if words is None:
         return marks
     chosen = _sample(len(words.items))
