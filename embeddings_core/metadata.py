@@ -145,7 +145,8 @@ def whole(text: str) -> str:
 
 
 def _category(values: pd.Series[Any], numbers: Numbers | None) -> Column:
-    names, found = _encoded(values)
+    encoded, found = _encoded(values)
+    names = encoded.to_pylist()
     sizes = np.bincount(found[found >= 0], minlength=len(names))
     ranked = sorted(range(len(names)), key=lambda i: (-int(sizes[i]), names[i]))
     place = np.empty(len(names) + 1, np.int32)
@@ -154,8 +155,8 @@ def _category(values: pd.Series[Any], numbers: Numbers | None) -> Column:
     return Column("category", numbers, tuple(names[i] for i in ranked), frozen(place[found]))
 
 
-def _encoded(values: pd.Series[Any]) -> tuple[list[str], npt.NDArray[Any]]:
-    """The different texts of a column in the order in which they come, and codes (n,) into them, -1 for none."""
+def _encoded(values: pd.Series[Any]) -> tuple[Any, npt.NDArray[Any]]:
+    """The different texts of a column as a pyarrow array, and codes (n,) into them, -1 for none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -163,7 +164,7 @@ def _encoded(values: pd.Series[Any]) -> tuple[list[str], npt.NDArray[Any]]:
     texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.large_string()), texts)
     encoded = texts.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return encoded.dictionary.to_pylist(), codes
+    return encoded.dictionary, codes
 
 
 def _sortable(values: pd.Series[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
@@ -176,11 +177,11 @@ def _sortable(values: pd.Series[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.
             return values.to_numpy(), np.zeros(len(values), bool)
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
         return numbers, np.isnan(numbers)
+    import pyarrow.compute as pc
+
     names, codes = _encoded(values)
-    folded = [name.casefold() for name in names]
-    rank = {name: i for i, name in enumerate(sorted(set(folded)))}
-    ranks = np.array([*(rank[name] for name in folded), -1], dtype=np.int64)[codes]
-    return ranks, ranks < 0
+    ranks = pc.rank(pc.utf8_lower(names), tiebreaker="dense").to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.append(ranks, -1)[codes], codes < 0
 
 
 def _times(values: pd.Series[Any]) -> npt.NDArray[Any]:
