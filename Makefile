@@ -18,6 +18,7 @@ lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint components assets tests/js
 
 # the vectors and the map that are shipped with the sample "everyday"
 seed: .venv/dev
