@@ -24,13 +24,13 @@ MARKED = 1_000
 """Characters of a text in which matches are marked."""
 PATIENCE = 5.0
 """Seconds after which a search is given up: an expression may be linear and still cost a lot a character."""
-_PIECE = 250_000  # bytes that are searched between two looks at the clock
-_SLOW = 0.1  # seconds; an expression that takes longer for one text is not marked again
+_PIECE = 10_000  # bytes that are searched before the first look at the clock
+_SWIFT = 0.01  # seconds; pieces grow while they take less
+_AFFORDABLE = 0.5  # seconds of work that marking one text may take
 _START, _END = "\ufdd0", "\ufdd1"  # noncharacters, which Unicode keeps for such inner use
 _FLAGS = "(?im)"
 
 Mask = npt.NDArray[np.bool_]
-_slow: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -105,20 +105,11 @@ def marks(text: str, words: str) -> list[tuple[int, int]]:
 
     An expression so costly that marking would make a page wait is not marked.
     """
-    import pyarrow.compute  # noqa: F401  the first import takes time, which is not the expression's
-
-    if words in _slow:
-        return []
-    spans: list[tuple[int, int]] = []
     text = whole(text[:MARKED]).replace(_START, "\ufffd").replace(_END, "\ufffd")
-    terms, started = parse(words), time.monotonic()
-    for expression in terms.expressions:
-        spans.extend(_spans(text, expression))
-    if terms.pattern and time.monotonic() - started > _SLOW:
-        if len(_slow) > 1_000:
-            _slow.clear()
-        _slow.add(words)
-    return _apart(sorted(spans))
+    terms = parse(words)
+    if terms.pattern and not _affordable(text, _FLAGS + terms.pattern):
+        return []
+    return _apart(sorted(span for expression in terms.expressions for span in _spans(text, expression)))
 
 
 def _check(pattern: str) -> None:
@@ -150,21 +141,30 @@ def _tests(terms: Terms) -> list[Callable[[Any], Any]]:
 def _found(texts: Any, test: Callable[[Any], Any], give_up: float) -> Mask:
     """Which texts (n,) pass the test, a piece at a time. Raises InputError after the time `give_up`."""
     found = np.zeros(len(texts), bool)
-    ends = _piece_ends(texts)
-    for begin, end in zip([0, *ends[:-1]], ends, strict=True):
-        if time.monotonic() > give_up:
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    begin, size = 0, _PIECE
+    while begin < len(texts):
+        started = time.monotonic()
+        if started > give_up:
             raise InputError(
                 f"This search was given up after {PATIENCE:g} seconds.", "Search for plain words, or repeat less."
             )
+        # whole texts, and at least one
+        end = min(len(texts), max(begin + 1, int(np.searchsorted(offsets, offsets[begin] + size))))
         found[begin:end] = test(texts.slice(begin, end - begin)).to_numpy(zero_copy_only=False)
+        begin, size = end, size * 2 if time.monotonic() - started < _SWIFT else max(_PIECE, size // 2)
     return found
 
 
-def _piece_ends(texts: Any) -> list[int]:
-    """Rows after which about _PIECE bytes have passed, the last one too."""
-    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    cuts = np.searchsorted(offsets, np.arange(offsets[0] + _PIECE, offsets[-1], _PIECE))
-    return [int(row) for row in np.unique([*cuts, len(texts)]) if row > 0]
+def _affordable(text: str, expression: str) -> bool:
+    """Whether all matches are found in time: each costs at most as much as the first, and a character has one
+    at most. Measured on this thread alone, so that a busy server answers alike."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array, started = pa.array([text]), time.thread_time()
+    pc.replace_substring_regex(array, expression, "", max_replacements=1)
+    return (time.thread_time() - started) * len(text) < _AFFORDABLE
 
 
 def _spans(text: str, expression: str) -> Iterator[tuple[int, int]]:

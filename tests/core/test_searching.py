@@ -119,20 +119,20 @@ def test_a_search_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatc
     assert not matching(data, "/(x|\\w\\s|.){1000}/").any()
 
 
-def test_marking_is_given_up_where_it_once_took_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "_SLOW", -1.0)
-    monkeypatch.setattr(searching, "_slow", set())
-    assert marks("late", "late") == marks("late", "late") == [(0, 4)]
+def test_an_expression_too_costly_to_mark_is_not_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert marks("late", "/late/") == [(0, 4)]
+    monkeypatch.setattr(searching, "_AFFORDABLE", -1.0)
     assert marks("late", "/late/") == []
+    assert marks("late", "late") == [(0, 4)]
 
 
 def test_pieces_and_empty_texts_are_searched_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["", "b" * 50, "x", "", "", "needle" + "y" * 90, "needle", ""]
     want = found("needle", texts)
     assert want == [5, 6]
-    for size in (1, 7, 60, 150):
+    for size, swift in itertools.product((1, 7, 60, 150), (-1.0, 1.0)):
         monkeypatch.setattr(searching, "_PIECE", size)
+        monkeypatch.setattr(searching, "_SWIFT", swift)
         assert found("needle", texts) == want
         assert found("needle yy", texts) == [5]
         assert found("/^$/", texts) == [0, 3, 4, 7]
