@@ -73,16 +73,13 @@ def parse(words: str) -> Terms:
 @kept(most=8)
 def matching(dataset: Dataset, words: str) -> Mask:
     """Which items (n,) match a query. Raises InputError for one that cannot be read, or takes too long."""
-    terms, give_up = parse(words), time.monotonic() + PATIENCE
-    stay = np.ones(len(dataset), bool)
-    for test in _tests(terms):
-        texts = searchable(dataset)
+    tests, stay = _tests(parse(words)), np.ones(len(dataset), bool)
+    texts: Any = searchable(dataset) if tests else None
+    give_up = time.monotonic() + PATIENCE  # making what is searched does not count
+    for test in tests:
         rows = np.flatnonzero(stay)
-        if not len(rows):
-            break
-        if len(rows) < len(texts):
-            texts = texts.filter(stay)
-        stay[rows] = _found(texts, test, give_up)
+        if len(rows):
+            stay[rows] = _found(texts if len(rows) == len(stay) else texts.filter(stay), test, give_up)
     return frozen(stay)
 
 
