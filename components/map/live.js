@@ -1,0 +1,36 @@
+// What the map and the panels of one page share at once, without asking the server: the filter that is being set.
+
+const live = (window.embeddingLive ??= Object.assign(new EventTarget(), { filter: "" }));
+
+function setFilter(text, from) {
+  if (live.filter === text) return;
+  live.filter = text;
+  live.dispatchEvent(new CustomEvent("filter", { detail: from }));
+}
+
+const filterOf = () => (live.filter ? JSON.parse(live.filter) : {});
+
+// `part` of the filter replaced; an empty part is no condition. The text is that of the core: keys in order, no blanks,
+// all in ASCII.
+function withPart(part, value) {
+  const filter = { ...filterOf(), [part]: value };
+  const set = Object.keys(filter).sort().filter((name) => (typeof filter[name] === "object"
+    ? Object.keys(filter[name]).length : filter[name]));
+  const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return set.length ? JSON.stringify(Object.fromEntries(set.map((name) => [name, filter[name]])))
+    .replace(/[\u007f-\uffff]/g, escaped) : "";
+}
+
+// The filter that a rerun brings: it counts if it is news, and nothing newer is on its way to the server.
+function hearFilter(text, dataset, from) {
+  if (live.dataset !== dataset) { clearTimeout(live.saying); live.saying = null; }
+  const news = live.dataset !== dataset || live.told !== text;
+  Object.assign(live, { dataset, told: text });
+  if (news && !live.saying) setFilter(text, from);
+}
+
+// Tell the server the filter, once nobody has changed it for `after` milliseconds.
+function sayFilter(send, after) {
+  clearTimeout(live.saying);
+  live.saying = setTimeout(() => { live.saying = null; send("filtered", live.filter); }, after);
+}
