@@ -1,33 +1,74 @@
-"""Sets of items: packed into bits, combined, and stepped back and forth in."""
+"""Sets of items: packed into bits, combined, stepped back and forth in, and kept under a name.
+
+Kept ones are the visitor's own work: home/selections/<dataset fingerprint>/<digest of the name>.json, one file each
+with the name, when it was created (seconds since 1970) and the items as bits, squeezed; never evicted.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+import base64
+import json
+import math
+import time
+import unicodedata
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from .fingerprints import fingerprint
+from .errors import InputError, ParameterError, StoreError
+from .files import replacing
+from .fingerprints import content_key, fingerprint
+from .store import Store
 
 Mask = npt.NDArray[np.bool_]
+Items = npt.NDArray[np.int32]
 How = Literal["replace", "add", "remove", "keep"]
 STEPS = 50
 """Steps that can be undone."""
+LONGEST = 60
+"""Characters of a name."""
+MOST = 100
+"""Selections that are kept of one dataset."""
+_LAST = 1 << 27  # items beyond are no items, and a file that says so is damaged
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, zlib.error, InputError)
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A set of items (k,), sorted, under a name; `created` in seconds since 1970."""
+
+    name: str
+    items: Items
+    created: float
 
 
 def pack(mask: Mask) -> bytes:
     """A set of items, (n,) bool, as one bit an item, the first item in the lowest bit of the first byte."""
-    return np.packbits(mask, bitorder="little").tobytes()
+    return np.packbits(np.asarray(mask, bool), bitorder="little").tobytes()
 
 
 def unpack(raw: bytes, n: int) -> Mask:
     """The set that was packed, (n,) bool: what is missing is False, what is too much is cut."""
-    bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")[:n].astype(bool)
-    return np.pad(bits, (0, n - len(bits)))
+    bits = np.zeros(n, bool)
+    known = np.unpackbits(np.frombuffer(raw, np.uint8)[: (n + 7) // 8], bitorder="little")[:n]
+    bits[: len(known)] = known
+    return bits
 
 
 def combine(before: Mask, new: Mask, how: How) -> Mask:
-    """`before` replaced by `new`, with it added, without it, or only what is in both ("keep")."""
+    """`before` replaced by `new`, with it added, without it, or only what is in both ("keep"); all (n,) bool.
+
+    Raises InputError for sets of different lengths, ParameterError for another word.
+    """
+    if before.shape != new.shape:
+        raise InputError(f"Sets of {len(before)} and of {len(new)} items.", "Give two of the same dataset.")
+    if how not in get_args(How):
+        raise ParameterError(f"Sets cannot be combined by {how!r}.", f"Choose one of {', '.join(get_args(How))}.")
     if how == "replace":
         return new.copy()
     if how == "add":
@@ -45,19 +86,23 @@ class History:
         self._read()
 
     def _read(self) -> None:
-        raw = self._steps[self._at][0]
-        self.now = unpack(raw, self.n)
+        self.packed = self._steps[self._at][0]
+        """What is selected now, as `pack` makes it."""
+        self.now = unpack(self.packed, self.n)
         """(n,) bool, read-only."""
         self.now.setflags(write=False)
-        self.count = int(self.now.sum())
+        self.count = int(np.count_nonzero(self.now))
         """How many items are selected."""
-        self.fingerprint = fingerprint("selection", self.n, raw)
+        self.fingerprint = fingerprint("selection", self.n, self.packed)
         """Names what is selected now."""
 
     def set(self, mask: Mask, label: str) -> None:
-        """Select `mask`, (n,) bool; `label` says by what. What is selected already is no step."""
+        """Select `mask`, (n,) bool; `label` says by what. What is selected already is no step. Raises InputError
+        for a mask of other items."""
+        if np.shape(mask) != (self.n,):
+            raise InputError(f"A set of shape {np.shape(mask)} for {self.n} items.")
         raw = pack(mask)
-        if raw != self._steps[self._at][0]:
+        if raw != self.packed:
             self._steps = [*self._steps[: self._at + 1], (raw, label)][-STEPS - 1 :]
             self._at = len(self._steps) - 1
             self._read()
@@ -81,3 +126,120 @@ class History:
     def can_redo(self) -> str:
         """What redo would do again, "" for nothing."""
         return self._steps[self._at + 1][1] if self._at + 1 < len(self._steps) else ""
+
+
+def kept(store: Store, dataset_fingerprint: str) -> tuple[Kept, ...]:
+    """The selections kept of a dataset, oldest first; damaged files are left out. Raises InputError for what is
+    no fingerprint."""
+    found = []
+    for path in _folder(store, dataset_fingerprint).glob("*.json"):
+        with suppress(*_DAMAGE):
+            found.append(_load(path))
+    return tuple(sorted(found, key=lambda one: (one.created, one.name)))
+
+
+def keep(store: Store, dataset_fingerprint: str, name: str, items: npt.ArrayLike) -> None:
+    """Keep a set of items (k,), in any order, under a name; one that has that name is replaced.
+
+    Raises InputError for a name that cannot be used, for what are no items, and where MOST are kept already;
+    StoreError where the file cannot be written.
+    """
+    one = Kept(_checked(name), _sorted(items), time.time())
+    path = _path(store, dataset_fingerprint, one.name)
+    others = sum(other.name != one.name for other in kept(store, dataset_fingerprint))
+    if others >= MOST:
+        raise InputError(f"{MOST} selections of this dataset are kept already.", "Forget one of them first.")
+    _write(path, one)
+
+
+def rename(store: Store, dataset_fingerprint: str, old: str, new: str) -> None:
+    """Give a kept selection another name. Raises InputError where there is none, or another one has the new name
+    already; StoreError where the file cannot be written."""
+    old, new = _checked(old), _checked(new)
+    before, after = (_path(store, dataset_fingerprint, name) for name in (old, new))
+    known = {one.name: one for one in kept(store, dataset_fingerprint)}
+    if old not in known:
+        raise InputError(f"No selection is kept as {old!r}.", "Someone may have renamed or forgotten it.")
+    if new == old:
+        return
+    if new in known:
+        raise InputError(f"Another selection is kept as {new!r}.", "Choose another name, or forget that one first.")
+    _write(after, Kept(new, known[old].items, known[old].created))
+    before.unlink(missing_ok=True)
+
+
+def forget(store: Store, dataset_fingerprint: str, name: str) -> None:
+    """Delete a kept selection; nothing when there is none. Raises InputError for a name that none can have."""
+    _path(store, dataset_fingerprint, _checked(name)).unlink(missing_ok=True)
+
+
+def tags(store: Store, dataset_fingerprint: str, n: int) -> list[str]:
+    """One text for each of n items: the names of the kept selections it is in, oldest first, joined by ", "."""
+    texts, codes = [""], np.zeros(n, np.int64)
+    for one in kept(store, dataset_fingerprint):
+        items = one.items[one.items < n]
+        before = np.flatnonzero(np.bincount(codes[items], minlength=len(texts)))
+        codes[items] = len(texts) + np.searchsorted(before, codes[items])
+        texts += [", ".join(filter(None, [texts[code], one.name])) for code in before]
+    return [texts[code] for code in codes]
+
+
+def _folder(store: Store, dataset_fingerprint: str) -> Path:
+    if not dataset_fingerprint.isalnum():
+        raise InputError(f"{dataset_fingerprint[:20]!r} is no fingerprint of a dataset.")
+    return store.home / "selections" / dataset_fingerprint
+
+
+def _path(store: Store, dataset_fingerprint: str, name: str) -> Path:
+    return _folder(store, dataset_fingerprint) / f"{content_key(name).hex()}.json"
+
+
+def _checked(name: str) -> str:
+    """The name without blanks around it."""
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST:
+        raise InputError(f"A name of {len(name)} characters.", f"Give a name of 1 to {LONGEST} characters.")
+    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in name):
+        raise InputError(f"The name {name!r} has line breaks or the like.", "Give a name of one line.")
+    return name
+
+
+def _sorted(items: npt.ArrayLike) -> Items:
+    """The different items, sorted."""
+    given = np.asarray(items)
+    given = given if given.size else given.astype(np.int32)
+    if given.ndim != 1 or given.dtype.kind not in "iu":
+        raise InputError("A selection holds the numbers of items.", "Give whole numbers, (k,).")
+    if given.size and not (given.min() >= 0 and given.max() < _LAST):
+        raise InputError(f"There are no items {given.min()} to {given.max()}.")
+    return np.flatnonzero(_mask(given)).astype(np.int32)
+
+
+def _mask(items: npt.NDArray[np.integer]) -> Mask:
+    """The items, (k,), as a set as long as need be."""
+    mask = np.zeros(int(items.max(initial=-1)) + 1, bool)
+    mask[items] = True
+    return mask
+
+
+def _write(path: Path, one: Kept) -> None:
+    squeezed = base64.b64encode(zlib.compress(pack(_mask(one.items)), level=1)).decode("ascii")
+    try:
+        with replacing(path, durable=True) as temporary:
+            said = {"name": one.name, "created": one.created, "items": squeezed}
+            temporary.write_text(json.dumps(said), encoding="utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"The selection {one.name!r} cannot be kept: {error}.", "Look whether the disk is full or read-only."
+        ) from error
+
+
+def _load(path: Path) -> Kept:
+    """The selection in a file. Raises one of _DAMAGE where that is damaged."""
+    said = json.loads(path.read_text(encoding="utf-8"))
+    name, created = _checked(str(said["name"])), float(said["created"])
+    squeezing = zlib.decompressobj()
+    raw = squeezing.decompress(base64.b64decode(said["items"], validate=True), _LAST // 8)
+    if content_key(name).hex() != path.stem or not math.isfinite(created) or not squeezing.eof:
+        raise ValueError("not what was written")
+    return Kept(name, np.flatnonzero(unpack(raw, 8 * len(raw))).astype(np.int32), created)
