@@ -29,8 +29,10 @@ function hearFilter(text, dataset, from) {
   if (news && !live.saying) setFilter(text, from);
 }
 
-// Tell the server the filter, once nobody has changed it for `after` milliseconds.
+// Tell the server the filter, once nobody has changed it for `after` milliseconds; at once with 0.
 function sayFilter(send, after) {
   clearTimeout(live.saying);
-  live.saying = setTimeout(() => { live.saying = null; send("filtered", live.filter); }, after);
+  const say = () => { live.saying = null; send("filtered", live.filter); };
+  if (after) live.saying = setTimeout(say, after);
+  else say();
 }

@@ -51,6 +51,8 @@ test("what is on its way to the server is newer than what comes from there", () 
   assert.equal(shared.live.filter, '{"words":"cat"}');
   mock.timers.tick(100);
   assert.deepEqual(sent, [["filtered", '{"words":"cat"}']]);
+  shared.sayFilter(send, 0);
+  assert.equal(sent.length, 2);
   mock.timers.reset();
 });
 
