@@ -76,7 +76,8 @@ class Bars {
     this.more.setAttribute("aria-expanded", String(!hidden));
     const unseen = this.chosen.filter((value) => !values.includes(value)).length;
     const further = rest && this.open ? `${several(rest, "rarer value")}: ${several(counts.at(-1), "item")}` : "";
-    this.note.textContent = [further, unseen && `${several(unseen, "chosen value")} not in this list`].filter(Boolean).join(" · ");
+    const absent = unseen && `${several(unseen, "chosen value")} not in this list`;
+    this.note.textContent = [further, absent].filter(Boolean).join(" · ");
   }
 
   // whoever walks by keyboard stays where they are

@@ -42,7 +42,8 @@ class Filters {
     this.add(facets.slice(0, COLUMNS));
     if (facets.length <= COLUMNS) return;
     const rest = facets.slice(COLUMNS);
-    const more = button("ee-expand", several(rest.length, "more column"), () => { more.remove(); this.add(rest); this.show(); });
+    const expand = () => { more.remove(); this.add(rest); this.show(); };
+    const more = button("ee-expand", several(rest.length, "more column"), expand);
     this.facets.append(more);
   }
 
@@ -50,7 +51,8 @@ class Filters {
     for (const facet of facets) {
       const make = facet.kind === "category" ? Bars : Brush;
       const view = new make(facet, (condition) => this.set(view.part, facet.column, condition));
-      view.clear = button("ee-clear", "Clear", () => { this.set(view.part, facet.column, null); view.heading.focus(); });
+      const clear = () => { this.set(view.part, facet.column, null); view.heading.focus(); };
+      view.clear = button("ee-clear", "Clear", clear);
       view.clear.setAttribute("aria-label", `Clear ${facet.column}`);
       view.heading = node("h3", "", facet.column);
       view.heading.dir = "auto";
@@ -90,7 +92,8 @@ class Filters {
 
   show() {
     const filter = filterOf();
-    const parts = { values: new Map(Object.entries(filter.values ?? {})), ranges: new Map(Object.entries(filter.ranges ?? {})) };
+    const conditions = (name) => new Map(Object.entries(filter[name] ?? {}));
+    const parts = { values: conditions("values"), ranges: conditions("ranges") };
     for (const view of this.views) {
       const { column, all } = view.facet;
       const condition = parts[view.part].get(column);
