@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from embeddings_core.readers import read
 from embeddings_core.sheets import inert
 from embeddings_core.space import Clustering, Dataset, Projection, Space
 
-FORMATS = ("csv", "parquet", "npz")
+FORMATS = ("csv", "parquet", "jsonl", "npz")
 TEXTS = ["plain", 'two\nlines, and a "quote"', "<script>alert(1)</script>", "naïve 日本 😀", "a\rb", "tab\there"]
 
 
@@ -52,6 +51,20 @@ def csv_rows(raw: bytes) -> list[dict[str, str]]:
 
 def parquet_frame(raw: bytes) -> pd.DataFrame:
     return parquet.read_table(io.BytesIO(raw)).to_pandas()
+
+
+def json_rows(raw: bytes) -> list[dict[str, Any]]:
+    assert raw.endswith(b"}\n")
+    return [json.loads(line) for line in raw.decode().splitlines()]
+
+
+def frame_of(raw: bytes, format: str) -> pd.DataFrame:
+    """The table in any format but NPZ."""
+    return (
+        parquet_frame(raw)
+        if format == "parquet"
+        else pd.DataFrame(csv_rows(raw) if format == "csv" else json_rows(raw))
+    )
 
 
 def npz(raw: bytes) -> dict[str, Any]:
@@ -108,13 +121,46 @@ def test_npz_loads_without_pickle() -> None:
     assert about["columns"] == {"meta_text": "text", "meta_topic": "topic", "meta_price": "price"}
 
 
+def test_json_lines_keep_types_and_every_digit() -> None:
+    texts = ["a\u2028b\x85c", 'quote " and \\', "new\nline", "</script> naïve 日本 😀"]
+    sold, day = [True, False] * 2, pd.to_datetime(["2024-01-02 03:04:05"] * 3 + [None])
+    price, small = [1.5, None, float("inf"), 1e-300], np.array([0.1, 1e-30, 1e30, np.nan], dtype=np.float32)
+    space = made_space(texts, price=price, small=small, sold=sold, large=[2**62] * 4, day=day, **{'a "': list("abcd")})
+    plane = made_projection(4)
+    rows = json_rows(export(space, "jsonl", projection=plane, clustering=made_clustering([0] * 4, ("g",))))
+    assert {name: rows[2][name] for name in ("sold", "large", 'a "', "cluster", "cluster_name")} == {
+        "sold": True, "large": 2**62, 'a "': "c", "cluster": 0, "cluster_name": "g",
+    }  # fmt: skip
+    assert [row["text"] for row in rows] == texts
+    assert [row["price"] for row in rows] == [1.5, None, None, 1e-300]
+    assert [row["small"] for row in rows] == [0.1, 1e-30, 1e30, None]
+    assert [row["day"] for row in rows] == ["2024-01-02T03:04:05.000000"] * 3 + [None]
+    np.testing.assert_array_equal(np.array([[row["x"], row["y"]] for row in rows], dtype=np.float32), plane.coords)
+    np.testing.assert_array_equal(np.array([row["vector"] for row in rows], dtype=np.float32), space.vectors)
+
+
+def test_json_lines_of_more_than_one_block() -> None:
+    texts = [f"item {i}" for i in range(20_000)]
+    assert [row["text"] for row in json_rows(export(make_texts(texts), "jsonl"))] == texts
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_tags_are_a_column(format: str) -> None:
+    space = made_space(list("abcd"), tags=[1, 2, 3, 4])
+    raw = export(space, format, rows=[2, 0], tags=["cats, dogs", "", "=birds", "half \ud83d"])
+    found: Any = npz(raw) if format == "npz" else frame_of(raw, format)
+    tags = found["meta_tags_" if format == "npz" else "tags"]
+    assert list(tags) == ["'=birds" if format == "csv" else "=birds", "cats, dogs"]
+    assert [int(tag) for tag in found["meta_tags"]] == [3, 1]
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_same_content_same_bytes(format: str) -> None:
     space = made_space(topic=list("aabbcc"))
     assert export(space, format) == export(space, format)
 
 
-@pytest.mark.parametrize("format", ["csv", "parquet"])
+@pytest.mark.parametrize("format", ["csv", "parquet", "jsonl"])
 def test_what_was_exported_reads_back_as_the_same_items(format: str, tmp_path: Path) -> None:
     texts = ["plain", 'two\nlines, and a "quote"', "<script>alert(1)</script>", "naïve 日本 😀"]
     space = made_space(texts, topic=list("aabb"))
@@ -160,13 +206,9 @@ def test_metadata_named_like_our_columns_gets_out_of_the_way() -> None:
     space = made_space(["a", "b"], x=[1, 2], meta_x=[3, 4], Cluster=["p", "q"], v0=[5, 6], item=[7, 8])
     groups = made_clustering([0, 1], ("g", "h"))
     rows = csv_rows(export(space, "csv", projection=made_projection(2), clustering=groups))
-    assert [row["meta_x"] for row in rows] == ["1", "2"]
-    assert [row["meta_meta_x"] for row in rows] == ["3", "4"]
-    assert [row["meta_Cluster"] for row in rows] == ["p", "q"]
-    assert [row["meta_v0"] for row in rows] == ["5", "6"]
-    assert [row["meta_item"] for row in rows] == ["7", "8"]
-    assert [row["item"] for row in rows] == ["0", "1"]
-    assert [row["cluster"] for row in rows] == ["0", "1"]
+    wanted = {"meta_x": "1", "meta_meta_x": "3", "meta_Cluster": "p", "meta_v0": "5", "meta_item": "7"}
+    assert {name: rows[0][name] for name in wanted} == wanted
+    assert [(row["item"], row["cluster"]) for row in rows] == [("0", "0"), ("1", "1")]
 
 
 def test_two_columns_of_one_name_are_both_kept() -> None:
@@ -180,10 +222,8 @@ def test_two_columns_of_one_name_are_both_kept() -> None:
 def test_only_the_chosen_rows_in_their_order(format: str) -> None:
     space = made_space()
     raw = export(space, format, projection=made_projection(6), rows=[4, 1])
-    reader: Callable[[bytes], Any] = {"csv": csv_rows, "parquet": parquet_frame, "npz": npz}[format]
-    found = reader(raw)
-    items = [row["item"] for row in found] if format == "csv" else found["item"]
-    assert [int(item) for item in items] == [4, 1]
+    found: Any = npz(raw) if format == "npz" else frame_of(raw, format)
+    assert [int(item) for item in found["item"]] == [4, 1]
     if format == "npz":
         np.testing.assert_array_equal(found["vectors"], space.vectors[[4, 1]])
 
@@ -191,12 +231,10 @@ def test_only_the_chosen_rows_in_their_order(format: str) -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_vectors_can_be_left_out(format: str) -> None:
     raw = export(made_space(), format, include_vectors=False)
-    if format == "csv":
-        assert list(csv_rows(raw)[0]) == ["item", "text"]
-    elif format == "parquet":
-        assert list(parquet_frame(raw)) == ["item", "text"]
-    else:
+    if format == "npz":
         assert "vectors" not in npz(raw)
+    else:
+        assert list(frame_of(raw, format)) == ["item", "text"]
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -215,14 +253,10 @@ def test_any_metadata_can_be_written(format: str) -> None:
         "long": pd.to_timedelta([1, 2], unit="h"),
     }
     raw = export(make_texts(["a", "b"], **odd), format)
-    if format == "csv":
-        row = csv_rows(raw)[1]
-        assert row["mixed"] == "two"
-        assert row["whole"] == row["nothing"] == row["zone"] == ""
-    elif format == "parquet":
-        frame = parquet_frame(raw)
+    if format != "npz":
+        frame = frame_of(raw, format).fillna("")
         assert frame["mixed"].tolist() == ["1", "two"]
-        assert frame["whole"].isna().tolist() == [False, True]
+        assert frame["whole"][1] == frame["nothing"][1] == frame["zone"][1] == ""
     else:
         arrays = npz(raw)
         assert arrays["meta_etc_passwd"].tolist() == ["a", "b"]
@@ -234,12 +268,8 @@ def test_any_metadata_can_be_written(format: str) -> None:
 def test_half_characters_of_damaged_files_do_not_stop_an_export(format: str) -> None:
     data = Dataset("damaged", "text", ["half \ud83d", "whole 😀"], pd.DataFrame(index=[0, 1]))
     raw = export(data, format)
-    if format == "csv":
-        assert [row["text"] for row in csv_rows(raw)] == ["half \ufffd", "whole 😀"]
-    elif format == "parquet":
-        assert parquet_frame(raw)["text"].tolist() == ["half \ufffd", "whole 😀"]
-    else:
-        assert npz(raw)["meta_text"].tolist() == ["half \ufffd", "whole 😀"]
+    texts = npz(raw)["meta_text"] if format == "npz" else frame_of(raw, format)["text"]
+    assert texts.tolist() == ["half \ufffd", "whole 😀"]
 
 
 def test_pictures_are_named_by_their_file() -> None:
@@ -276,3 +306,5 @@ def test_wrong_wishes_are_refused() -> None:
         export(space, "csv", projection=made_projection(3))
     with pytest.raises(InputError, match="clustering has 2 items"):
         export(space, "csv", clustering=made_clustering([0, 1], ("a", "b")))
+    with pytest.raises(InputError, match="list of tags has 1 items"):
+        export(space, "csv", tags=["a"])
