@@ -1,0 +1,62 @@
+"""What is selected travels with the link: the store keeps it under its fingerprint, from where a link takes it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+import embeddings_core as ec
+from components.state import AppState
+from embeddings_core.selections import History, Kept, unpack
+from embeddings_core.store import result_key
+
+LONGEST = 64
+"""Characters of a selection's key in a link."""
+GONE = "The selection of this link is not here any more."
+
+
+def keep_selection(state: AppState, n: int) -> None:
+    """Take over the selection of a link, or make the link name what is selected now; every run calls this, before
+    anything of `n` items is drawn."""
+    if state.history is not None and state.history.n == n:
+        state.selection = _kept(state.history)
+    elif state.selection:
+        mask = linked(state.selection, n)
+        if mask is None:
+            state.selection = ""
+            st.warning(GONE, icon=":material/link_off:")
+        else:
+            state.select(mask, "the link's selection")
+
+
+def linked(key: str, n: int) -> npt.NDArray[np.bool_] | None:
+    """The selection (n,) that a link names; None where it is not in the store, or one of other items."""
+    if not (key.isalnum() and key.isascii() and len(key) <= LONGEST):
+        return None
+    found = ec.get_store().get_result(result_key("selection", key))
+    if found is None or found[1].get("n") != n or "bits" not in found[0]:
+        return None
+    history = History(n)
+    history.set(unpack(found[0]["bits"].tobytes(), n), "")
+    return history.now if history.fingerprint == key else None
+
+
+def mask_of(one: Kept, n: int) -> npt.NDArray[np.bool_]:
+    """A kept selection as a mask (n,)."""
+    mask = np.zeros(n, bool)
+    mask[one.items[one.items < n]] = True
+    return mask
+
+
+def _kept(history: History) -> str:
+    """The key of what is selected, in the store from now on; "" where it is nothing, or cannot be kept."""
+    if not history.count:
+        return ""
+    store, key = ec.get_store(), result_key("selection", history.fingerprint)
+    if not store.has_result(key):
+        try:
+            store.put_result(key, {"bits": np.frombuffer(history.packed, np.uint8)}, {"n": history.n})
+        except OSError:
+            return ""  # a full disk costs the link its selection, not the visitor the page
+    return history.fingerprint
