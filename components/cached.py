@@ -9,7 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 import embeddings_core as ec
-from components.coloring import Coloring, color_by
+from components.coloring import Coloring, color_by, color_columns
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -31,3 +31,9 @@ def column_coloring(key: str, column: str) -> Coloring:
     """The colors of a metadata column."""
     data = dataset(key)
     return color_by(column, data.metadata[column])
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def columns_to_color(key: str) -> tuple[list[str], str | None]:
+    """The metadata columns to color by, and the one that suits best."""
+    return color_columns(dataset(key))

@@ -7,15 +7,19 @@ from typing import Any
 import pandas as pd
 
 from embeddings_core import Dataset
+from embeddings_core.searching import marks
 
 LONGEST = 1_000
 """Characters of a text that a card shows; the item itself is never cut."""
 FIELDS = 12
 
 
-def card(dataset: Dataset, item: int) -> dict[str, Any]:
-    """The content of an item's card: {"item", "title", "fields": [[name, value], ...]}."""
-    return {"item": item, "title": cut(dataset.captions[item]), "fields": metadata_fields(dataset, item)}
+def card(dataset: Dataset, item: int, words: str = "") -> dict[str, Any]:
+    """The content of an item's card: {"item", "title", "marks": [[start, end], ...], "fields": [[name, value], ...]},
+    where the marks are what `words` match in the title."""
+    title = cut(dataset.captions[item])
+    fields = metadata_fields(dataset, item)
+    return {"item": item, "title": title, "marks": marks(title, words) if words else [], "fields": fields}
 
 
 def metadata_fields(dataset: Dataset, item: int) -> list[list[str]]:

@@ -15,21 +15,24 @@ from embeddings_core.fingerprints import fingerprint
 
 # Okabe and Ito's set for color-blind readers; their black, which a dark page swallows, is a mid gray-blue here
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6F7F95")
-NOISE = "#9aa0a6"
+NOISE, REST = "#9aa0a6", "#bdbdbd"
+MISSING = 255
+"""The code of an item that has no number."""
 MOST = 40
 """Categories that get a color of their own; the rarest beyond it share one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Coloring:
-    """One code an item: `codes` (n,) uint16 into `names` and `palette`, or `values` (n,) float32, NaN = none.
+    """One code an item, `codes` (n,) uint8, or uint16 for more than 255 categories.
 
-    `ends` are the least and the most of a scale of numbers.
+    Of a category it is the place in `names` and `palette`; of a number its share of the range from 0 to 254,
+    255 = missing. `ends` are the least and the most of a scale of numbers.
     """
 
     label: str
     kind: Literal["category", "number"]
-    values: npt.NDArray[Any]
+    codes: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
     names: tuple[str, ...] = ()
     palette: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
@@ -37,7 +40,7 @@ class Coloring:
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint("coloring", self.values)
+        return fingerprint("coloring", self.kind, self.codes)
 
 
 def color_by(label: str, values: pd.Series) -> Coloring:
@@ -56,14 +59,14 @@ def color_groups(groups: Clustering) -> Coloring:
     """The coloring of a clustering; noise is gray and comes last."""
     names = tuple(groups.names) + (("Noise",) if groups.noise else ())
     colors = palette(len(groups.names)) + ((NOISE,) if groups.noise else ())
-    codes = np.where(groups.labels < 0, len(groups.names), groups.labels).astype("<u2")
+    codes = _small(np.where(groups.labels < 0, len(groups.names), groups.labels), len(names))
     counts = groups.sizes + ((groups.noise,) if groups.noise else ())
     return Coloring("Cluster", "category", codes, names, colors, counts)
 
 
 def no_color(n: int) -> Coloring:
     """All items alike."""
-    return Coloring("", "category", np.zeros(n, "<u2"), ("",), (OKABE_ITO[0],), (n,))
+    return Coloring("", "category", np.zeros(n, np.uint8), ("",), (OKABE_ITO[0],), (n,))
 
 
 def color_columns(data: Dataset) -> tuple[list[str], str | None]:
@@ -75,8 +78,9 @@ def color_columns(data: Dataset) -> tuple[list[str], str | None]:
 
     def rank(column: str) -> int:
         values = metadata[column]
-        distinct = int(values.astype(str).nunique())
-        if distinct < 2:
+        # what cannot be compared, as lists cannot, is counted by how it reads
+        distinct = int((values.map(str, na_action="ignore") if values.dtype == object else values).nunique())
+        if distinct + bool(values.hasnans) < 2:
             return 3
         if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
             return 1
@@ -106,33 +110,46 @@ def _luminance(rgb: Sequence[float]) -> float:
 
 
 def _categories(label: str, values: pd.Series) -> Coloring:
-    texts = values.astype(str).where(values.notna(), "")
-    counts = texts.value_counts()
+    if values.dtype == object:
+        values = values.map(str, na_action="ignore")  # a list cannot be counted, and True would be counted as 1
+    found, distinct = pd.factorize(values)  # values before texts: a column has far fewer values than rows
+    texts = pd.Series(["" if value is None else str(value) for value in distinct], dtype=object)
+    again, unique = pd.factorize(texts)  # 1 and "1" read the same
+    code_of = np.append(again, len(unique))[found] if len(texts) else np.zeros(len(values), int)
+    names_of = [*map(str, unique), ""]
+    sizes = np.bincount(code_of, minlength=len(names_of))
     # by size, ties by name, so that the same data always gets the same colors
-    ranked = sorted(((-int(count), str(name)) for name, count in counts.items() if name != ""))
-    names = [name for _, name in ranked[:MOST]]
-    code = {name: i for i, name in enumerate(names)}
-    rest, empty = len(ranked) > MOST, "" in counts.index
-    colors = list(palette(len(names)))
-    if rest:
+    ranked = sorted(
+        (k for k in range(len(names_of)) if names_of[k] and sizes[k]), key=lambda k: (-sizes[k], names_of[k])
+    )
+    names, colors = [names_of[k] for k in ranked[:MOST]], list(palette(min(MOST, len(ranked))))
+    recode = np.full(len(names_of), -1)
+    recode[ranked[:MOST]] = range(len(names))
+    if len(ranked) > MOST:
+        recode[ranked[MOST:]] = len(names)
         names.append(f"{len(ranked) - MOST} more")
-        colors.append("#bdbdbd")
+        colors.append(REST)
+    empty = [k for k in range(len(names_of)) if not names_of[k] and sizes[k]]
     if empty:
+        recode[empty] = len(names)
         names.append("(empty)")
         colors.append(NOISE)
-    other = MOST
-    codes = np.array([len(names) - 1 if text == "" else code.get(text, other) for text in texts], dtype="<u2")
-    sizes = np.bincount(codes, minlength=len(names))
-    return Coloring(label, "category", codes, tuple(names), tuple(colors), tuple(int(s) for s in sizes))
+    codes = _small(recode[code_of], len(names))
+    counts = np.bincount(codes, minlength=len(names))
+    return Coloring(label, "category", codes, tuple(names), tuple(colors), tuple(int(count) for count in counts))
+
+
+def _small(codes: npt.NDArray[Any], names: int) -> npt.NDArray[Any]:
+    return codes.astype(np.uint8 if names <= 256 else "<u2")
 
 
 def _scale(label: str, numbers: pd.Series, *, dates: bool = False) -> Coloring:
     values = numbers.replace([np.inf, -np.inf], np.nan).to_numpy(dtype=float)
-    known = values[~np.isnan(values)]
-    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    # as shares of the range: a float32 of seconds since 1970 would lose days
-    shares = ((values - low) / ((high - low) or 1.0)).astype("<f4")
-    return Coloring(label, "number", shares, ends=_ends((low, high), dates))
+    known = ~np.isnan(values)
+    low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 1.0)
+    codes = np.full(len(values), MISSING, np.uint8)
+    codes[known] = np.round((values[known] - low) / ((high - low) or 1.0) * (MISSING - 1))
+    return Coloring(label, "number", codes, ends=_ends((low, high), dates))
 
 
 def _ends(ends: Sequence[float], dates: bool) -> tuple[str, str]:

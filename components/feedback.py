@@ -38,6 +38,15 @@ def shown() -> Iterator[None]:
         show(error)
 
 
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Draw any error instead of failing: that of the core as it is, a mistake of ours as an apology."""
+    try:
+        yield
+    except Exception as error:
+        show(error)
+
+
 def plain(text: str) -> str:
     """Text from data as Markdown that shows it letter for letter."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|~$:&" else letter for letter in text)

@@ -1,16 +1,16 @@
-"""What the browser fetches by address: plotly.js, the map's numbers, an item's card, a picture.
+"""What the browser fetches by address: plotly.js, the map's numbers, an item's card, a picture, what matches a filter.
 
-Addresses name content, so that a browser may keep what it has fetched for good. What a page publishes is
-held in memory; after a restart the page publishes it again.
+Addresses name content, so that a browser may keep what it has fetched for good.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import plotly
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,21 +18,24 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from components.cards import card
+from components.published import BASE, SIDES, datasets, made, maps, picture_address
+from components.rows import page_of_rows
+from components.scripts import modules
 from embeddings_core import CoreError, Dataset
+from embeddings_core.facets import crossfilter
+from embeddings_core.filters import Filter, matches
+from embeddings_core.grid import Box
 from embeddings_core.pictures import thumbnail
+from embeddings_core.selections import pack
 
-BASE = "/explorer"
-SIDES = (96, 240)
-"""Sizes (pixels, longest side) in which pictures are served: list, card."""
+MOST_DRAWN = 60_000
+"""Points of a sample that the browser gets of a larger map."""
+FINEST = 512
+"""Cells of a density picture, along its longer side."""
 
 _KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+_PLAIN = {**_KEEP, "Content-Encoding": "identity"}  # random bits: squeezing them takes longer than sending them
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_HELD_BYTES = 512_000_000
-_HELD_DATASETS = 32
-
-_lock = threading.Lock()
-_numbers: OrderedDict[str, bytes] = OrderedDict()
-_datasets: OrderedDict[str, Dataset] = OrderedDict()
 
 
 def plotly_address() -> str:
@@ -40,82 +43,160 @@ def plotly_address() -> str:
     return f"{BASE}/plotly-{plotly.__version__}.js"
 
 
-def publish_numbers(fingerprint: str, raw: bytes) -> str:
-    """Serve `raw` under its fingerprint, and tell where."""
-    with _lock:
-        _numbers[fingerprint] = raw
-        _numbers.move_to_end(fingerprint)
-        while len(_numbers) > 1 and sum(map(len, _numbers.values())) > _HELD_BYTES:
-            _numbers.popitem(last=False)
-    return f"{BASE}/numbers/{fingerprint}"
+def answering(work: Callable[[Request], Response]) -> Callable[[Request], Any]:
+    """A route's handler that works beside the server's loop; an error of the core is its message, status 400."""
 
+    @wraps(work)
+    async def handle(request: Request) -> Response:
+        try:
+            return await run_in_threadpool(work, request)
+        except (CoreError, ValueError, OverflowError, KeyError) as error:
+            said = {"message": str(error), "hint": getattr(error, "hint", "")}
+            return JSONResponse(said, 400 if isinstance(error, CoreError) else 404)
 
-def publish_items(dataset: Dataset) -> str:
-    """Serve the cards and pictures of a dataset; an item's number follows the address."""
-    with _lock:
-        _datasets[dataset.fingerprint] = dataset
-        _datasets.move_to_end(dataset.fingerprint)
-        while len(_datasets) > _HELD_DATASETS:
-            _datasets.popitem(last=False)
-    return f"{BASE}/items/{dataset.fingerprint}"
-
-
-def picture_address(dataset: Dataset, item: int, side: int = SIDES[0]) -> str:
-    """Where the browser finds a picture of a dataset that was published."""
-    return f"{BASE}/pictures/{dataset.fingerprint}/{item}/{side}"
+    return handle
 
 
 async def _plotly(request: Request) -> Response:
     return FileResponse(_PLOTLY, media_type="text/javascript", headers=_KEEP)
 
 
-async def _serve_numbers(request: Request) -> Response:
-    raw = _numbers.get(request.path_params["fingerprint"])
-    if raw is None:
+async def _script(request: Request) -> Response:
+    source = modules.get(request.path_params["key"])
+    return _gone() if source is None else Response(source, media_type="text/javascript", headers=_KEEP)
+
+
+@answering
+def _numbers(request: Request) -> Response:
+    found = made.get(request.path_params["key"])
+    return _gone() if found is None else _binary(found.read())
+
+
+@answering
+def _coords(request: Request) -> Response:
+    found = maps.get(request.path_params["key"])
+    return _gone() if found is None else _binary(found.projection.coords.astype("<f4", copy=False).tobytes())
+
+
+@answering
+def _view(request: Request) -> Response:
+    """A fair sample of the points in a box: how many there are (uint32), how many are sent (uint32), their
+    items (uint32), their coordinates (float32)."""
+    found = maps.get(request.path_params["key"])
+    if found is None:
         return _gone()
-    return Response(raw, media_type="application/octet-stream", headers=_KEEP)
+    view = found.grid.view(_box(request), MOST_DRAWN)
+    head = np.array([view.total, len(view.items)], "<u4")
+    coords = found.projection.coords[view.items]
+    return _binary(head.tobytes() + view.items.astype("<u4").tobytes() + coords.astype("<f4", copy=False).tobytes())
 
 
-async def _serve_item(request: Request) -> Response:
-    dataset, item = _item(request)
+@answering
+def _density(request: Request) -> Response:
+    """How many points lie in each cell of a box, smoothed by `blur` cells: float32, the lowest row first."""
+    found = maps.get(request.path_params["key"])
+    box = _box(request)
+    if found is None or box is None:
+        return _gone()
+    wide, high = (min(FINEST, max(1, int(request.query_params[side]))) for side in ("wide", "high"))
+    counts = found.grid.density(box, wide, high).astype("<f4")
+    if blur := min(20.0, float(request.query_params.get("blur", 0))):
+        from scipy.ndimage import gaussian_filter
+
+        counts = gaussian_filter(counts, blur, mode="constant")
+    return _binary(counts.tobytes(), squeeze=True)
+
+
+def _box(request: Request) -> Box | None:
+    given = request.query_params.get("box")
+    if not given:
+        return None
+    x0, y0, x1, y1 = map(float, given.split(","))
+    return x0, y0, x1, y1
+
+
+@answering
+def _item(request: Request) -> Response:
+    dataset, item = _asked(request)
     if dataset is None:
         return _gone()
-    content = card(dataset, item)
+    content = card(dataset, item, request.query_params.get("words", ""))
     if dataset.kind == "image":
         content["picture"] = picture_address(dataset, item, SIDES[1])
     return JSONResponse(content, headers=_KEEP)
 
 
-async def _serve_picture(request: Request) -> Response:
-    dataset, item = _item(request)
+@answering
+def _picture(request: Request) -> Response:
+    dataset, item = _asked(request)
     side = request.path_params["side"]
     if dataset is None or dataset.kind != "image" or side not in SIDES:
         return _gone()
     try:
-        raw = await run_in_threadpool(_thumbnail, dataset.fingerprint, item, side)
+        return Response(_thumbnail(dataset.fingerprint, item, side), media_type="image/webp", headers=_KEEP)
     except (CoreError, OSError):
         return _gone()
-    return Response(raw, media_type="image/webp", headers=_KEEP)
 
 
 @lru_cache(maxsize=4096)
 def _thumbnail(fingerprint: str, item: int, side: int) -> bytes:
-    return thumbnail(_datasets[fingerprint].items[item], side)  # type: ignore[arg-type]
+    return thumbnail(datasets.get(fingerprint).items[item], side)  # type: ignore[union-attr, arg-type]
 
 
-def _item(request: Request) -> tuple[Dataset | None, int]:
-    dataset = _datasets.get(request.path_params["fingerprint"])
+@answering
+def _matches(request: Request) -> Response:
+    """Which items match a filter, one bit an item."""
+    dataset, wanted = _filtered(request)
+    return _gone() if dataset is None else _binary(pack(matches(dataset, wanted)), squeeze=True)
+
+
+@answering
+def _counts(request: Request) -> Response:
+    """How often each value of each column occurs under the conditions on all others."""
+    dataset, wanted = _filtered(request)
+    return _gone() if dataset is None else JSONResponse(crossfilter(dataset, wanted), headers=_KEEP)
+
+
+@answering
+def _rows(request: Request) -> Response:
+    """A page of the table."""
+    dataset, wanted = _filtered(request)
+    key = request.query_params.get("within")
+    selection = made.get(key) if key else None
+    if dataset is None or (key and selection is None):
+        return _gone()
+    return JSONResponse(page_of_rows(dataset, wanted, selection.read() if selection else None, request.query_params))
+
+
+def _filtered(request: Request) -> tuple[Dataset | None, Filter]:
+    dataset = datasets.get(request.path_params["key"])
+    return dataset, Filter.from_text(request.query_params.get("filter", ""))
+
+
+def _asked(request: Request) -> tuple[Dataset | None, int]:
+    dataset = datasets.get(request.path_params["key"])
     item = request.path_params["item"]
     return (dataset, item) if dataset is not None and item < len(dataset) else (None, 0)
 
 
+def _binary(raw: bytes, *, squeeze: bool = False) -> Response:
+    return Response(raw, media_type="application/octet-stream", headers=_KEEP if squeeze else _PLAIN)
+
+
 def _gone() -> Response:
-    return Response("Not here (any more): reload the page.", status_code=404)
+    return JSONResponse({"message": "Not here (any more).", "hint": "Reload the page."}, 404)
 
 
 ROUTES = [
     Route(plotly_address(), _plotly),
-    Route(f"{BASE}/numbers/{{fingerprint:str}}", _serve_numbers),
-    Route(f"{BASE}/items/{{fingerprint:str}}/{{item:int}}", _serve_item),
-    Route(f"{BASE}/pictures/{{fingerprint:str}}/{{item:int}}/{{side:int}}", _serve_picture),
+    Route(f"{BASE}/scripts/{{key:str}}.js", _script),
+    Route(f"{BASE}/numbers/{{key:str}}", _numbers),
+    Route(f"{BASE}/coords/{{key:str}}", _coords),
+    Route(f"{BASE}/views/{{key:str}}", _view),
+    Route(f"{BASE}/density/{{key:str}}", _density),
+    Route(f"{BASE}/items/{{key:str}}/{{item:int}}", _item),
+    Route(f"{BASE}/pictures/{{key:str}}/{{item:int}}/{{side:int}}", _picture),
+    Route(f"{BASE}/matches/{{key:str}}", _matches),
+    Route(f"{BASE}/counts/{{key:str}}", _counts),
+    Route(f"{BASE}/rows/{{key:str}}", _rows),
 ]

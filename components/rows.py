@@ -57,7 +57,7 @@ def _left(dataset: Dataset, wanted: Filter, within: bytes | None, sort: str, des
     stay = matches(dataset, wanted)
     if within is not None:
         stay &= unpack(within, len(dataset))
-    rows = ordered[stay[ordered]].astype(np.int32)
+    rows: Rows = ordered[stay[ordered]].astype(np.int32)
     rows.setflags(write=False)
     return rows
 

@@ -11,10 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from components import feedback
+from components.feedback import guarded
 from components.startup import prepare
-from components.state import mirror_link
-from embeddings_core import CoreError
+from components.state import follow_link, mirror_link
 
 ROOT = Path(__file__).parent.parent
 STYLES = ROOT / "assets" / "styles" / "app.css"
@@ -39,13 +38,10 @@ def main() -> None:
         for page, path in found
     ]
     page = st.navigation(pages, position="top")
-    try:
+    with guarded():
         prepare()
+        follow_link()
         page.run()
-    except CoreError as error:
-        feedback.show(error)
-    except Exception as error:
-        feedback.show(error)
     mirror_link()
 
 

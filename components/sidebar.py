@@ -6,7 +6,6 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import cached
-from components.coloring import color_columns
 from components.controls import chosen_settings, method_settings, one_of
 from components.encoding import choose_encoder, default_encoder
 from components.feedback import plain
@@ -79,10 +78,10 @@ def choose_projection(state: AppState) -> None:
         st.number_input("Seed", 0, SEEDS, step=1, help="Same data, settings and seed: same map.", **bind("seed"))
 
 
-def choose_color(state: AppState, dataset: ec.Dataset) -> str:
+def choose_color(state: AppState) -> str:
     """The chooser of colors: a column, the cluster, or none. Returns the column (see
     `column_of`), CLUSTER or NONE."""
-    columns, best = color_columns(dataset)
+    columns, best = cached.columns_to_color(state.dataset)
     words = {f"{COLUMN}{column}" if column.startswith("@") else column: column for column in columns}
     words |= {CLUSTER: "Cluster", NONE: "One color for all"}
     if state.color not in words:

@@ -7,17 +7,25 @@ widget shows it and changes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
-from embeddings_core import Loaded, Picture, clusterings, projections
+from embeddings_core import CoreError, Loaded, Picture, Projection, clusterings, projections
+from embeddings_core.filters import Filter
+from embeddings_core.selections import History
 
 LINKED = (
-    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "panel"
+    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "panel",
+    "filter", "selection",
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
+VIEW = "view"
+"""The part of a link that only the browser reads and writes: where the map was moved to."""
 
 METHODS = {spec.id for spec in (*projections(), *clusterings())}
 SEEDS = 9999
@@ -28,8 +36,9 @@ SEEDS = 9999
 class AppState:
     """The choices of one session. `dataset` is a sample's id or the fingerprint of a dataset in the store;
     an empty `encoder` or `color` means: the one that suits the data. `asked_encoder` is a folder or hub id that a
-    link asks for; only the visitor's own click makes it the encoder. `brought` waits to be encoded, and
-    `uploaded` names the upload that was read last."""
+    link asks for; only the visitor's own click makes it the encoder. `filter` is a Filter as text. `selection`
+    names what `history` has selected now, for a link. `brought` waits to be encoded, and `uploaded` names the
+    upload that was read last. `shown` is the map that was drawn last, and `broken` what a link asked for in vain."""
 
     dataset: str = "everyday"
     encoder: str = ""
@@ -43,8 +52,9 @@ class AppState:
     query: str = ""
     picture: Picture | None = None
     item: int | None = None
-    selection: tuple[int, ...] = ()
-    selection_version: int = 0
+    filter: str = ""
+    selection: str = ""
+    history: History | None = None
     clustering: str = "kmeans"
     group: int | None = None
     panel: str = "Neighbors"
@@ -53,10 +63,13 @@ class AppState:
     uploaded: str = ""
     encoder_for: dict[str, str] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
+    shown: tuple[str, Projection] | None = None
+    broken: tuple[str, ...] = ()
+    touched: bool = False
 
     def open(self, dataset: str, encoder: str = "") -> None:
         """Look at other data: what was chosen about the old data is forgotten."""
-        self.dataset, self.encoder, self.color = dataset, encoder, ""
+        self.dataset, self.encoder, self.color, self.filter = dataset, encoder, "", ""
         self.forget_items()
 
     def discard(self) -> None:
@@ -66,7 +79,7 @@ class AppState:
     def forget_items(self) -> None:
         """No item, query or selection any more."""
         self.item, self.query, self.picture, self.group = None, "", None, None
-        self.select(())
+        self.history, self.selection = None, ""
 
     def pick(self, item: int | None) -> None:
         """Make one item the center of attention; it takes the place of a query."""
@@ -79,10 +92,20 @@ class AppState:
         if self.query or picture is not None:
             self.item = None
 
-    def select(self, items: Sequence[int]) -> None:
-        """Select items from the page's side: the map is told."""
-        self.selection = tuple(items)
-        self.selection_version += 1
+    def selecting(self, n: int) -> History:
+        """What is selected of `n` items, and how it came about."""
+        if self.history is None or self.history.n != n:
+            self.history = History(n)
+        return self.history
+
+    def select(self, mask: npt.NDArray[np.bool_], label: str) -> None:
+        """Select items, (n,) bool; `label` says how, for undo."""
+        self.selecting(len(mask)).set(mask, label)
+
+    def filter_by(self, text: str) -> None:
+        """Show what passes a Filter, given as text; what is no filter changes nothing."""
+        with suppress(CoreError):
+            self.filter = Filter.from_text(text).to_text()
 
     def setting(self, method: str) -> dict[str, Any]:
         """The chosen settings of a projection or clustering, by parameter name."""
@@ -108,8 +131,8 @@ def to_link(state: AppState) -> dict[str, str]:
 
 
 def from_link(link: Mapping[str, str]) -> AppState:
-    """The state that a link describes; what cannot be read in it is left at its start."""
-    state = AppState()
+    """The state that a link describes; what cannot be read in it is left at its start, and named in `broken`."""
+    state, broken = AppState(), []
     types = {"dims": int, "seed": int, "k": int, "item": int}
     known = {f.name for f in fields(AppState)} & set(LINKED)
     for name, raw in link.items():
@@ -120,13 +143,37 @@ def from_link(link: Mapping[str, str]) -> AppState:
             elif dot and setting and method in METHODS:
                 state.setting(method)[setting] = _number(raw)
         except ValueError:
-            continue
+            broken.append(f"{name} {raw[:40]!r}")
+    try:
+        state.filter = Filter.from_text(state.filter).to_text()
+    except CoreError as error:
+        state.filter = ""
+        broken.append(f"the filter ({error.message})")
     if set(state.encoder) & set("/:\\"):
         state.encoder, state.asked_encoder = "", state.encoder
     state.seed = min(max(state.seed, 0), SEEDS)
     state.k = state.k if state.k >= 1 else AppState.k
     state.item = state.item if state.item is not None and state.item >= 0 else None
+    state.broken = tuple(broken)
     return state
+
+
+def follow_link() -> None:
+    """Take over what the address in the browser says when the visitor went back to it, or typed it.
+
+    What a widget has just changed is newer than the address.
+    """
+    state, link = get_state(), st.query_params.to_dict()
+    link.pop(VIEW, None)
+    written = st.session_state.get("link")
+    if written is not None and link != written and not state.touched:
+        asked = from_link(link)
+        if asked.dataset != state.dataset:
+            state.open(asked.dataset)
+        for name in (*LINKED, "settings", "asked_encoder", "broken"):
+            setattr(state, name, getattr(asked, name))
+        state.history = None if state.history is None or state.history.fingerprint != state.selection else state.history
+    state.touched = False
 
 
 def _number(raw: str) -> Any:
@@ -142,8 +189,11 @@ def _number(raw: str) -> Any:
 
 def mirror_link() -> None:
     """Make the address in the browser a link to what is on screen."""
-    link = to_link(get_state())
-    if st.query_params.to_dict() != link:
+    link, now = to_link(get_state()), st.query_params.to_dict()
+    st.session_state["link"] = link
+    if VIEW in now:
+        link = {**link, VIEW: now[VIEW]}
+    if now != link:
         st.query_params.from_dict(link)
 
 
@@ -161,9 +211,15 @@ def bind(name: str, options: Sequence[Any] | None = None) -> dict[str, Any]:
 def tie(key: str, value: Any, change: Callable[[Any], None]) -> dict[str, Any]:
     """The arguments that make the widget `key` show `value` and hand what is chosen to `change`."""
     st.session_state[key] = value
-    return {"key": key, "on_change": lambda: change(st.session_state[key])}
+
+    def changed() -> None:
+        get_state().touched = True
+        change(st.session_state[key])
+
+    return {"key": key, "on_change": changed}
 
 
 def heard(key: str, name: str) -> Any:
     """What the component `key` has just sent under `name`."""
+    get_state().touched = True
     return getattr(st.session_state.get(key), name, None)

@@ -63,9 +63,9 @@ def landmarks(
     """Names for the map `plane` of `space`, computed once and then read from the store.
 
     Level 0 are the groups of `labels` (n,), -1 for none, with their `names` ("Group 1", ... without any).
-    Levels 1 and 2 (not without `regions`) are regions of the map, named by their two most distinctive words, where texts are known
-    (see labels.texts_of); without groups they start at level 0. Of more than 100,000 items a sample makes
-    the regions, and their sizes are estimates. Raises InputError where shapes do not fit.
+    Levels 1 and 2 (not without `regions`) are regions of the map, named by their two most distinctive words,
+    where texts are known (see labels.texts_of); without groups they start at level 0. Of more than 100,000
+    items a sample makes the regions, and their sizes are estimates. Raises InputError where shapes do not fit.
     """
     groups = _checked(space, plane, labels, names)
     names = list(names) or numbered(int(groups.max()) + 1)

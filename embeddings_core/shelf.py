@@ -44,6 +44,7 @@ class Shelf:
     """The datasets and pictures under `home`."""
 
     def __init__(self, home: Path) -> None:
+        self.selections = home / "selections"
         self.pictures = home / "pictures"
         self.folder = home / "datasets"
         for folder in (self.pictures, self.folder):
@@ -114,6 +115,7 @@ class Shelf:
         if not key.isalnum():
             return
         shutil.rmtree(self.folder / key, ignore_errors=True)
+        shutil.rmtree(self.selections / key, ignore_errors=True)
         needed = self._needed()
         if needed is None:
             return

@@ -4,6 +4,7 @@
     home/results/<key>.npz    whole spaces, projections, clusterings: arrays and a JSON note, never pickle
     home/pictures/<digest>    the encoded bytes of pictures                                  (shelf.py)
     home/datasets/<print>/    items.parquet and dataset.json
+    home/selections/<print>/  what was selected and kept under a name                        (selections.py)
 
 Safe to share between threads and processes: rows are written in transactions, files under a temporary
 name and then renamed. Anything damaged is a miss, not an error.

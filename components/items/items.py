@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from components.cards import cut, metadata_fields
-from components.routes import picture_address, publish_items
+from components.published import picture_address, publish_items
+from components.scripts import component
 from components.state import get_state, heard
 from embeddings_core import Dataset
 
-FOLDER = Path(__file__).parent
 WHOLE = 20_000
 """Characters of a text that are shown as a whole."""
 
 
-@cache
 def _component() -> Any:
-    parts = {kind: (FOLDER / f"items.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
-    return st.components.v2.component("embedding_items", **parts, isolate_styles=False)
+    return component("items", "items/items.html", ("items/items.js",), "items/items.css")
 
 
 def rows(

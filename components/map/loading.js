@@ -12,10 +12,20 @@ function loadPlotly(address) {
   return plotlyAsked;
 }
 
-async function fetchNumbers(address, kind) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error("the map's numbers are not on the server any more: reload the page");
-  return new kind(await answer.arrayBuffer());
+async function fetchBytes(address, signal) {
+  const answer = await fetch(address, { signal });
+  if (answer.ok) return answer.arrayBuffer();
+  const said = await answer.json().catch(() => ({}));
+  throw new Error(`${said.message ?? "The map's numbers are not on the server any more."} ${said.hint ?? ""}`.trim());
+}
+
+// one bit an item, the first item in the lowest bit, as one byte an item
+function unpackBits(buffer, count) {
+  const packed = new Uint8Array(buffer);
+  const bits = new Uint8Array(count);
+  for (let item = 0; item < count; item++) bits[item] = (packed[item >> 3] >> (item & 7)) & 1;
+  return bits;
 }
 
 const hasWebGL = () => Boolean(document.createElement("canvas").getContext("webgl"));
+const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;

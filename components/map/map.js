@@ -1,179 +1,270 @@
-// The map: draws the points once, then only restyles. The other files of this folder stand before it.
+// The map: keeps what is shown in step with what the server says. The other files of this folder stand before it.
 
-const KEYS = { p: "pan", b: "select", l: "lasso", "+": "in", "=": "in", "-": "out", 0: "reset" };
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const TOOLS = [
   ["pan", "Move the map", "P"], ["select", "Select in a box", "B"], ["lasso", "Select in a loop", "L"],
   ["in", "Zoom in", "+"], ["out", "Zoom out", "−"], ["reset", "See all", "0"],
+  ["names", "Names on the map", "N"], ["density", "Where it is dense", "D"], ["pictures", "Pictures for points", "G"],
+  ["turn", "Turn slowly", "T"], ["save", "Save a picture", "S"],
 ];
-const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, doubleClick: "reset", showTips: false };
 
 class EmbeddingMap {
   constructor(root) {
     const part = (name) => root.querySelector(`.ee-${name}`);
     Object.assign(this, { root, plot: part("plot"), over: part("over"), stage: part("stage"), message: part("message") });
-    Object.assign(this, { legend: part("legend"), tools: part("tools"), card: new Card(part("card")) });
-    Object.assign(this, { data: null, hidden: new Set(), cursor: null, tool: "pan", version: null, selected: [], queue: Promise.resolve() });
+    Object.assign(this, { legend: part("legend"), tools: part("tools"), status: part("status"), find: part("find input") });
+    Object.assign(this, { card: new Card(part("card")), names: new Names(part("over")), thumbs: new Thumbs(part("thumbs")) });
+    Object.assign(this, { data: null, scene: null, cloud: null, codes: null, selected: null, match: null, hidden: new Set() });
+    Object.assign(this, { cursor: null, tool: "pan", queue: Promise.resolve(), shownFilter: "", timers: {} });
+    this.ground = new Ground(this);
     drawTools(this.tools, TOOLS, (tool) => this.use(tool));
-    root.addEventListener("keydown", (event) => this.key(event));
-    this.stage.addEventListener("pointerleave", () => this.card.hide());
-    // Plotly's own click comes only where it has noticed the pointer before: not for a tap, nor for a quick hand
-    this.stage.addEventListener("pointerdown", (down) => {
-      if (!down.isPrimary || down.button || !this.plot.contains(down.target)) return;
-      window.addEventListener("pointerup", (up) => this.tap(down, up), { capture: true, once: true });
-    }, true);
+    this.press("names", true);
+    this.press("pictures", true);
+    listen(this);
   }
 
   // one change after the other, in the order in which they came
   update(data, send) {
     this.send = send;
-    this.queue = this.queue.then(() => this.apply(data)).catch((error) => {
-      this.message.textContent = `The map could not be drawn: ${error.message}.`;
-    });
+    this.queue = this.queue.then(() => this.apply(data)).catch((error) => this.fail(error));
+  }
+
+  fail(error) {
+    this.message.textContent = `The map could not be drawn: ${error.message}`;
+    this.root.dataset.ready = "true";
   }
 
   async apply(data) {
+    if (!hasWebGL()) throw new Error("this browser has no WebGL. The table beside the map lists the same items.");
     const before = this.data;
-    this.Plotly = await loadPlotly(data.plotly);
-    const moved = before?.coords !== data.coords;
-    const recolored = moved || before?.coloring.address !== data.coloring.address;
+    const moved = before?.map !== data.map;
+    const recolored = before?.coloring.address !== data.coloring.address;
+    const reselected = before?.selection !== data.selection || before?.points !== data.points;
     if (moved) this.root.dataset.ready = "false";
     // nothing changes before everything has arrived: what is drawn always belongs together
-    const kind = data.coloring.kind === "category" ? Uint16Array : Float32Array;
-    const coords = moved ? await fetchNumbers(data.coords, Float32Array) : this.coords;
-    const values = recolored ? await fetchNumbers(data.coloring.address, kind) : this.values;
-    Object.assign(this, { data, coords, values });
-    if (moved) { this.cursor = null; this.card.hide(); }
-    if (recolored) this.hidden.clear();
+    const [Plotly, cloud, codes, selected] = await Promise.all([
+      loadPlotly(data.plotly),
+      moved ? this.fetchCloud(data) : this.cloud,
+      recolored ? this.fetchCodes(data) : this.codes,
+      reselected ? (data.selection ? fetchBytes(data.selection).then((bits) => unpackBits(bits, data.points)) : null) : this.selected,
+    ]);
+    const glide = moved && this.scene?.dims === 2 && data.dims === 2 && before?.items === data.items ? this.cloud : null;
+    Object.assign(this, { Plotly, data, cloud, codes, selected });
+    if (recolored) { this.hidden.clear(); this.palette = paletteOf(data.coloring); }
+    if (reselected) this.count = selected ? selected.reduce((sum, bit) => sum + bit, 0) : 0;
     this.root.setAttribute("aria-label", data.alt);
-    const reselected = data.selection.version !== this.version;
-    if (reselected) [this.version, this.selected] = [data.selection.version, unpackBits(data.selection.packed)];
-    if (moved || recolored || this.theme !== this.ink()) await this.redraw(moved);
-    else if (reselected) await this.highlight();
+    hearFilter(data.filter, data.matches.split("/").at(-1), this);
+    if (document.activeElement !== this.find) this.find.value = filterOf().words ?? "";
+    const rematched = await this.rematch(before?.items !== data.items);
+    const inked = this.ink !== this.css("text-color");
+    if (moved) await this.open(glide);
+    else if (recolored || reselected || rematched || inked) this.paint();
+    if (recolored || inked) drawLegend(this.legend, data.coloring, this.hidden, (category, alone) => this.toggle(category, alone));
+    if (before?.names.join() !== data.names.join()) this.fetchNames();
+    this.ink = this.css("text-color");
     this.mark();
+    this.tell();
     this.message.textContent = "";
-    this.root.dataset.points = data.points;
-    this.root.dataset.drawn = this.shown();
     this.root.dataset.ready = "true";
+  }
+
+  async fetchCloud(data, box = "") {
+    if (data.whole) return new Cloud(new Float32Array(await fetchBytes(`${data.map.replace("/maps/", "/coords/")}`)), data.dims);
+    const bytes = await fetchBytes(`${data.map.replace("/maps/", "/views/")}${box ? `?box=${box}` : ""}`);
+    const [total, sent] = new Uint32Array(bytes, 0, 2);
+    const cloud = new Cloud(new Float32Array(bytes, 8 + sent * 4), data.dims, new Uint32Array(bytes, 8, sent));
+    return Object.assign(cloud, { total });
+  }
+
+  async fetchCodes({ coloring }) {
+    const bytes = await fetchBytes(coloring.address);
+    return coloring.bytes === 2 ? new Uint16Array(bytes) : new Uint8Array(bytes);
+  }
+
+  async fetchNames() {
+    const { names } = this.data;
+    this.names.set([]);
+    const found = [];
+    for (const address of names) {
+      // the finer names take longer: those that are there are shown
+      const list = await fetchBytes(address).then((bytes) => JSON.parse(new TextDecoder().decode(bytes))).catch(() => null);
+      if (this.data.names !== names) return;
+      if (list) found.push(list);
+      this.names.set(found);
+      this.mark();
+    }
   }
 
   css(name) { return getComputedStyle(this.root).getPropertyValue(`--st-${name}`); }
 
-  ink() { return this.css("text-color"); }
+  size() { return [this.stage.clientWidth, this.stage.clientHeight]; }
 
-  shown() { return this.hidden.size ? this.values.filter((value) => !this.hidden.has(value)).length : this.data.points; }
-
-  size() {
-    const { points, dims } = this.data;
-    const size = points < 300 ? 10 : points < 2000 ? 7.5 : points < 10000 ? 5 : points < 50000 ? 3.5 : 2.5;
-    return dims === 3 ? Math.max(2, size * 0.6) : size;
+  dot() {
+    const points = this.cloud.count;
+    return points < 300 ? 10 : points < 2000 ? 7.5 : points < 10000 ? 5 : points < 50000 ? 3.5 : 2.5;
   }
 
-  trace() {
-    const { points, dims, coloring } = this.data;
-    const axis = (offset) => Float32Array.from({ length: points }, (_, item) =>
-      this.hidden.has(this.values[item]) ? NaN : this.coords[item * dims + offset]);
-    this.colors = colorsOf(coloring, this.values);
-    const marker = { size: this.size(), color: this.colors, opacity: points > 20000 ? 0.6 : 0.85, line: { width: 0 } };
-    const trace = { mode: "markers", hoverinfo: "none", marker, x: axis(0), y: axis(1), uid: "points",
-      selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.12 } } };
-    if (dims === 3) return { ...trace, type: "scatter3d", z: axis(2) };
-    if (!hasWebGL() && points > 20000) throw new Error("this browser has no WebGL, which more than 20,000 points need");
-    return { ...trace, type: hasWebGL() ? "scattergl" : "scatter" };
-  }
-
-  layout() {
-    const { dims, coords } = this.data;
-    const bare = { visible: false, showgrid: false, zeroline: false };
-    const shared = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      uirevision: coords, selectionrevision: coords, showlegend: false, hovermode: "closest", hoverdistance: 12, font: { color: this.ink() } };
-    const view = this.remembered();
-    if (dims === 3) {
-      const line = { showgrid: true, gridcolor: "rgba(128,128,128,.25)", showticklabels: false, title: { text: "" }, zeroline: false,
-        showbackground: false, showspikes: false };
-      return { ...shared, scene: { xaxis: line, yaxis: line, zaxis: line, aspectmode: "data", camera: view?.camera, dragmode: "orbit" } };
+  // another projection: the points glide to their places where the eye can follow, else the map is opened anew
+  async open(glide) {
+    Object.assign(this, { cursor: null });
+    this.card.pin(false);
+    this.card.hide();
+    const told = { moving: () => { this.screen = null; this.mark(); }, moved: () => this.moved(), repaint: () => this.paint() };
+    const { bounds, home } = this.data;
+    if (glide && !glide.items && !this.cloud.items && !calm()) await glideFrom(this, glide);
+    else {
+      this.scene?.close();
+      this.scene = new (this.data.dims === 3 ? Solid : Flat)(this.Plotly, this.plot, told);
+      await this.scene.open(bounds, home, recalled(this.data), this.size(), this.css("text-color"));
+      for (const canvas of this.plot.querySelectorAll("canvas")) canvas.addEventListener("webglcontextlost", () => this.recover());
     }
-    return { ...shared, dragmode: this.tool,
-      // one unit is as long across as it is down: a stretched map would lie about distances
-      xaxis: { ...bare, range: view?.x }, yaxis: { ...bare, range: view?.y, scaleanchor: "x" } };
+    this.root.dataset.dims = this.data.dims;
+    this.root.toggleAttribute("data-pictures", Boolean(this.data.pictures));
+    if (this.tool !== "pan") this.use(this.tool);
+    await this.paint();
+    if (!this.data.whole && this.scene.zoom > 1.05) await this.resample();
+    else this.ground.draw();
   }
 
-  async redraw(moved) {
-    if (moved && this.listening) { this.Plotly.purge(this.plot); this.listening = false; }
-    this.theme = this.ink();
-    const act = this.listening ? this.Plotly.react : this.Plotly.newPlot;
-    await act(this.plot, [this.trace()], this.layout(), CONFIG);
-    if (!this.listening) this.listen();
-    if (this.selected.length) await this.highlight();
-    drawLegend(this.legend, this.data.coloring, this.hidden, (category, alone) => this.toggle(category, alone));
-    this.use(this.data.dims === 3 && this.tool !== "pan" ? "pan" : this.tool);
+  // the graphics card was taken away, by a sleeping laptop for example
+  recover() {
+    clearTimeout(this.timers.recover);
+    this.message.textContent = "The graphics were lost; drawing the map again…";
+    this.timers.recover = setTimeout(() => {
+      this.queue = this.queue.then(async () => { await this.open(null); this.mark(); this.message.textContent = ""; }).catch((error) => this.fail(error));
+    }, 400);
   }
 
-  listen() {
-    this.listening = true;
-    this.plot.on("plotly_hover", ({ points: [point] }) => this.hover(point.pointNumber));
-    this.plot.on("plotly_unhover", () => this.card.hide());
-    // plotly tells of its own changes too: only what follows a drag is the visitor's choice
-    this.plot.on("plotly_selecting", () => { this.dragging = true; });
-    this.plot.on("plotly_selected", (event) => {
-      if (this.dragging && event?.points) this.choose(event.points.map((point) => point.pointNumber));
-      this.dragging = false;
-    });
-    this.plot.on("plotly_doubleclick", () => this.selected.length && this.choose([]));
-    for (const name of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) this.plot.on(name, () => this.mark());
-    this.plot.on("plotly_relayout", () => this.remember());
+  looks() {
+    const { codes, match, selected, count } = this;
+    const gone = new Uint8Array(65536);
+    for (const category of this.hidden) gone[category] = 1;
+    return (item) => (gone[codes[item]] ? 0 : (match && !match[item]) || (count && !selected[item]) ? 1 : 2);
   }
 
-  place(item) {
+  paint() {
+    const { cloud, codes, palette } = this;
     const { dims } = this.data;
-    return this.coords.subarray(item * dims, item * dims + dims);
-  }
-
-  where(at) { return onScreen(this.plot, this.data.dims, typeof at === "number" ? this.place(at) : at); }
-
-  visible(item) { return !this.hidden.has(this.values[item]); }
-
-  hover(item) {
-    const at = this.where(item);
-    if (at) this.card.show(this.data.items, item, at[0], at[1]);
-  }
-
-  tap(down, up) {
-    const [x, y] = [up.clientX, up.clientY];
-    if (!this.coords || Math.hypot(x - down.clientX, y - down.clientY) > 4) return;
-    const { left, top } = this.stage.getBoundingClientRect();
-    const where = (item) => (this.visible(item) ? this.where(item) : null);
-    const item = nearestPoint(this.data.points, where, [x - left, y - top], down.pointerType === "touch" ? 20 : 12);
-    if (item !== null) this.pick(item);
-  }
-
-  pick(item) { this.send("picked", item); }
-
-  choose(items) {
-    this.dragging = false;
-    this.selected = items;
-    this.highlight();
-    this.send("lasso", packBits(items, this.data.points));
-  }
-
-  // fade what is not selected; nothing selected fades nothing
-  async highlight() {
-    const items = this.selected;
-    if (this.data.dims === 2) {
-      // without its outline a selection stays what it is when the map is recolored or the page selects something else
-      if (this.plot.layout.selections?.length) await this.Plotly.relayout(this.plot, { selections: [] });
-      return this.Plotly.restyle(this.plot, { selectedpoints: [items.length ? items : null] }, [0]);
+    const { order, faint } = cloud.arrange(this.looks());
+    const many = order.length > 20000;
+    const bright = palette.map((color) => withAlpha(color, many ? 0.6 : 0.85));
+    const dim = dims === 3 ? parts(this.css("border-color")) : withAlpha([128, 128, 128], many ? 0.1 : 0.2);
+    const places = new Float32Array(order.length * dims);
+    const colors = new Array(order.length);
+    for (let at = 0; at < order.length; at++) {
+      const point = order[at];
+      for (let axis = 0; axis < dims; axis++) places[at * dims + axis] = cloud.places[point * dims + axis];
+      colors[at] = at < faint ? dim : bright[codes[cloud.item(point)]];
     }
-    const chosen = new Set(items);
-    const faint = this.css("border-color"); // solid: points in 3-D have no opacity of their own
-    const faded = this.colors.map((color, item) => (!items.length || chosen.has(item) ? color : faint));
-    return this.Plotly.restyle(this.plot, { "marker.color": [faded] }, [0]);
+    Object.assign(this, { order, faint });
+    return this.scene.draw(places, colors, this.dot());
   }
 
+  // how many are drawn, there, matching and selected: never only what is drawn
+  tell() {
+    const { points, whole } = this.data;
+    const drawn = this.order.length;
+    this.root.dataset.points = points;
+    this.root.dataset.drawn = drawn;
+    this.root.dataset.bright = drawn - this.faint;
+    this.root.dataset.selected = this.count;
+    const here = whole ? this.here() : this.cloud.total;
+    const of = here < points ? `${here.toLocaleString()} of ${points.toLocaleString()} points in view` : `${points.toLocaleString()} points`;
+    const shown = this.cloud.count < here ? `, ${this.cloud.count.toLocaleString()} of them drawn: a fair sample` : "";
+    const away = drawn < this.cloud.count ? `, ${(this.cloud.count - drawn).toLocaleString()} hidden` : "";
+    const said = [of + shown + away];
+    if (this.match) said.push(`${this.matching.toLocaleString()} match`);
+    if (this.count) said.push(`${this.count.toLocaleString()} selected`);
+    this.status.textContent = said.join(" · ");
+  }
+
+  // how many points of a map that is drawn as a whole lie in the view
+  here() {
+    if (this.data.dims === 3) return this.data.points;
+    const [x0, x1, y0, y1] = this.scene.view;
+    let found = 0;
+    this.cloud.index().inBox(x0, y0, x1, y1, () => { found += 1; });
+    return found;
+  }
+
+  // fetch which items match the filter, if that is new; whether anything has changed
+  async rematch(anew = false) {
+    if (this.shownFilter === live.filter && !anew) return false;
+    const asked = live.filter;
+    let problem = "";
+    const bits = asked ? await fetchBytes(`${this.data.matches}?filter=${encodeURIComponent(asked)}`)
+      .catch((error) => { problem = error.message; return null; }) : null;
+    if (live.filter !== asked) return this.rematch();
+    this.shownFilter = asked;
+    this.find.setCustomValidity(problem);
+    this.find.title = problem;
+    if (problem) { this.status.textContent = problem; return false; }
+    this.match = bits && unpackBits(bits, this.data.points);
+    this.matching = this.match ? this.match.reduce((sum, bit) => sum + bit, 0) : this.data.points;
+    return true;
+  }
+
+  refilter() {
+    this.queue = this.queue.then(async () => {
+      if (this.data && await this.rematch()) { await this.paint(); this.mark(); this.tell(); }
+    }).catch((error) => this.fail(error));
+  }
+
+  where(item) {
+    const point = this.cloud.point(item);
+    return point < 0 ? null : this.scene.where(this.cloud.at(point));
+  }
+
+  // everything over the points; called for every frame that moves
   mark() {
-    if (!this.listening || !this.coords || this.over.classList.contains("ee-drawing")) return;
-    const where = (at) => (typeof at === "number" && !this.visible(at) ? null : this.where(at));
-    drawMarks(this.over, this.data.marks, this.cursor, this.size(), where);
+    if (!this.scene || !this.order || this.root.dataset.moving) return;
+    const { item, place, query, neighbors, places } = this.data.marks;
+    const looks = this.looks();
+    const [width, height] = this.size();
+    const candidates = this.data.pictures && this.data.dims === 2 ? this.inView(looks) : [];
+    const thumbs = this.thumbs.draw(candidates, this.scene.zoom, { width, height }, this.data.pictures);
+    const size = thumbs ? THUMB.side : this.dot();
+    this.root.dataset.thumbs = thumbs;
+    for (const old of this.over.querySelectorAll(":scope > :not(.ee-loop)")) old.remove();
+    const near = places.filter((_, at) => looks(neighbors[at])).map((at) => this.scene.where(at)).filter(Boolean);
+    const center = query ?? (item !== null && looks(item) ? place : null);
+    drawMarks(this.over, { center: center && this.scene.where(center), query, neighbors: near, cursor: this.cursor === null ? null : this.where(this.cursor) }, size);
+    this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height }, []);
+  }
+
+  inView(looks) {
+    const [x0, x1, y0, y1] = this.scene.view;
+    const found = [];
+    this.cloud.index().inBox(x0, y0, x1, y1, (point) => {
+      if (found.length < 5000 && looks(this.cloud.item(point)) === 2) {
+        const [x, y] = this.scene.where(this.cloud.at(point));
+        found.push({ index: this.cloud.item(point), x, y });
+      }
+    });
+    return found;
+  }
+
+  // after the view has changed: remember it, and ask for what belongs there
+  moved() {
+    this.mark();
+    this.screen = null;
+    clearTimeout(this.timers.moved);
+    this.timers.moved = setTimeout(() => {
+      remember(this.data, this.scene.view);
+      this.tell();
+      if (this.data.whole) this.ground.draw();
+      else this.queue = this.queue.then(() => this.resample()).catch((error) => this.fail(error));
+    }, 150);
+  }
+
+  async resample() {
+    if (this.data.dims === 3) return;
+    const [x0, x1, y0, y1] = this.scene.view;
+    const cloud = await this.fetchCloud(this.data, [x0, y0, x1, y1].join());
+    this.cloud = cloud;
+    await this.paint();
+    this.mark();
+    this.tell();
+    this.ground.draw();
   }
 
   async toggle(category, alone) {
@@ -181,94 +272,19 @@ class EmbeddingMap {
     if (alone) this.hidden = new Set(all.filter((other) => other !== category));
     else if (!this.hidden.delete(category)) this.hidden.add(category);
     if (this.hidden.size === all.length) this.hidden.clear();
-    await this.redraw(false);
+    drawLegend(this.legend, this.data.coloring, this.hidden, (other, only) => this.toggle(other, only));
+    await this.paint();
     this.mark();
-    this.root.dataset.drawn = this.shown();
+    this.tell();
   }
 
-  use(tool) {
-    if (tool === "in" || tool === "out") return this.zoom(tool === "in" ? 0.7 : 1 / 0.7);
-    if (tool === "reset") return this.reset();
-    this.tool = tool;
-    for (const button of this.tools.children) {
-      const modal = ["pan", "select", "lasso"].includes(button.dataset.tool);
-      if (modal) button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
-    }
-    const looping = this.data?.dims === 3 && tool !== "pan";
-    this.over.classList.toggle("ee-drawing", looping);
-    if (looping) drawLoop(this.over, tool === "select", (loop) => this.enclose(loop));
-    else if (this.data?.dims === 2 && this.listening) this.Plotly.relayout(this.plot, { dragmode: tool });
-  }
+  press(tool, on) { this.tools.querySelector(`[data-tool="${tool}"]`).setAttribute("aria-pressed", String(on)); }
 
-  enclose(loop) {
-    const items = [];
-    for (let item = 0; item < this.data.points; item++) {
-      const at = this.visible(item) && this.where(item);
-      if (at && inside(loop, at[0], at[1])) items.push(item);
-    }
-    this.choose(items);
-    this.use("pan");
+  destroy() {
+    this.watcher.disconnect();
+    live.removeEventListener("filter", this.heard);
+    this.scene?.close();
   }
-
-  zoom(factor) {
-    const layout = this.plot._fullLayout;
-    if (this.data.dims === 3) {
-      const { eye, ...rest } = layout.scene._scene.getCamera();
-      const nearer = { x: eye.x * factor, y: eye.y * factor, z: eye.z * factor };
-      return this.Plotly.relayout(this.plot, { "scene.camera": { ...rest, eye: nearer } });
-    }
-    const scaled = ([low, high]) => {
-      const [middle, half] = [(low + high) / 2, ((high - low) / 2) * factor];
-      return [middle - half, middle + half];
-    };
-    return this.Plotly.relayout(this.plot, { "xaxis.range": scaled(layout.xaxis.range), "yaxis.range": scaled(layout.yaxis.range) });
-  }
-
-  reset() {
-    if (this.data.dims === 2) return this.Plotly.relayout(this.plot, { "xaxis.autorange": true, "yaxis.autorange": true });
-    return this.Plotly.relayout(this.plot, { "scene.camera": { eye: { x: 1.25, y: 1.25, z: 1.25 }, center: { x: 0, y: 0, z: 0 } } });
-  }
-
-  // the view outlives the page: it is kept in this tab, by the map's address
-  remember() {
-    const { xaxis, yaxis, scene } = this.plot._fullLayout;
-    const view = this.data.dims === 3 ? { camera: scene._scene.getCamera() } : { x: [...xaxis.range], y: [...yaxis.range] };
-    try { sessionStorage.setItem(`ee-view:${this.data.coords}`, JSON.stringify(view)); } catch { /* a full or closed storage only forgets the view */ }
-  }
-
-  remembered() {
-    try { return JSON.parse(sessionStorage.getItem(`ee-view:${this.data.coords}`)); } catch { return null; }
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.data || event.target !== this.root) return;
-    if (KEYS[event.key]) this.use(KEYS[event.key]);
-    else if (ARROWS[event.key]) this.step(ARROWS[event.key]);
-    else if (event.key === "Enter" && this.cursor !== null) this.pick(this.cursor);
-    else if (event.key === "Escape") this.escape();
-    else return;
-    event.preventDefault();
-  }
-
-  step(direction) {
-    const { width, height } = this.stage.getBoundingClientRect();
-    const start = this.cursor ?? this.data.marks.item;
-    const from = start === null ? [width / 2, height / 2] : this.where(start);
-    const next = nextPoint(this.data.points, (item) => (this.visible(item) ? this.where(item) : null), from, direction);
-    if (next < 0) return;
-    this.cursor = next;
-    this.mark();
-    this.hover(next);
-  }
-
-  escape() {
-    this.cursor = null;
-    this.card.hide();
-    this.choose([]);
-    this.send("picked", -1);
-  }
-
-  destroy() { if (this.listening) this.Plotly.purge(this.plot); }
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

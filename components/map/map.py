@@ -1,28 +1,33 @@
 """The map of a space: a Streamlit component around plotly.js.
 
-The points travel once, by address; a rerun sends only what is marked, selected and how it is colored.
+The points travel once, by address; a rerun sends only what is marked, and where to find what has changed.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from components.coloring import Coloring
-from components.routes import plotly_address, publish_items, publish_numbers
+from components.published import BASE, publish, publish_items, publish_map
+from components.routes import plotly_address
+from components.scripts import component, joined
 from components.state import get_state, heard
-from embeddings_core import Dataset, Projection, projections
+from embeddings_core import CoreError, Dataset, Projection, file_name, projections
+from embeddings_core.filters import Filter, matches
+from embeddings_core.grid import enclosed
+from embeddings_core.selections import History, combine
 
-FOLDER = Path(__file__).parent
-SCRIPTS = ("loading.js", "parts.js", "places.js", "map.js")
+SCRIPTS = (
+    "loading.js", "colors.js", "near.js", "labels.js", "cloud.js", "live.js", "parts.js", "places.js", "layers.js",
+    "flat.js", "solid.js", "ground.js", "memory.js", "motion.js", "shots.js", "map.js", "hands.js",
+)  # fmt: skip
 KEY = "map"
+WHOLE = 100_000
+"""Points up to which all are drawn; of more, a fair sample of each view."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +36,16 @@ class Marks:
 
     item: int | None = None
     query: tuple[float, ...] | None = None
-    neighbors: tuple[int, ...] = field(default=())
+    neighbors: tuple[int, ...] = ()
 
 
 def script() -> str:
     """The map's JavaScript, one module."""
-    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return joined([f"map/{name}" for name in SCRIPTS])
 
 
-@cache
 def _component() -> Any:
-    return st.components.v2.component(
-        "embedding_map",
-        html=(FOLDER / "map.html").read_text(encoding="utf-8"),
-        css=(FOLDER / "map.css").read_text(encoding="utf-8"),
-        js=script(),
-        # the page's own style sheet reaches the map, and anyone can find its root element
-        isolate_styles=False,
-    )
+    return component("map", "map/map.html", tuple(f"map/{name}" for name in SCRIPTS), "map/map.css")
 
 
 def payload(
@@ -56,76 +53,129 @@ def payload(
     projection: Projection,
     coloring: Coloring,
     marks: Marks,
-    selection: Sequence[int],
-    version: int,
+    history: History,
+    filter: str = "",
+    names: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything that a rerun sends to the browser; the points themselves are fetched by address."""
-    n = len(projection.coords)
     label = next((spec.label for spec in projections() if spec.id == projection.method), projection.method)
+    held, selected = publish_map(projection, dataset), history.packed
+    caption = f"{dataset.name}: {len(dataset):,} items, {label} in {projection.dims} dimensions"
     return {
         "plotly": plotly_address(),
-        "points": n,
+        "map": f"{BASE}/maps/{projection.fingerprint}",
+        "points": len(projection.coords),
         "dims": projection.dims,
-        "coords": publish_numbers(projection.fingerprint, geometry(projection)),
+        "whole": len(projection.coords) <= WHOLE,
+        "bounds": held.bounds,
+        "home": held.home,
         "items": publish_items(dataset),
-        "coloring": {
-            "address": publish_numbers(coloring.fingerprint, coloring.values.tobytes()),
-            "kind": coloring.kind,
-            "label": coloring.label,
-            "names": coloring.names,
-            "palette": coloring.palette,
-            "counts": coloring.counts,
-            "ends": coloring.ends,
-        },
-        "marks": {"item": marks.item, "query": marks.query, "neighbors": marks.neighbors},
-        "selection": {"version": version, "packed": pack_bits(selection, n)},
-        "alt": f"Map of {n:,} items of {dataset.name}, {label} in {projection.dims} dimensions. "
-        "Arrow keys go from item to item, Enter picks one, Escape lets go.",
+        "pictures": f"{BASE}/pictures/{dataset.fingerprint}" if dataset.kind == "image" else "",
+        "matches": f"{BASE}/matches/{dataset.fingerprint}",
+        "coloring": _coloring(coloring),
+        "marks": _marks(marks, projection),
+        "selection": publish(history.fingerprint, lambda: selected) if history.count else "",
+        "filter": filter,
+        "names": list(names),
+        "file": file_name(dataset, "png").removesuffix("-embeddings.png") + "-map",
+        "caption": caption,
+        "alt": f"Map of {len(dataset):,} items of {dataset.name}, {label} in {projection.dims} dimensions. "
+        "Arrow keys go from item to item, Enter picks one, slash finds words, Escape lets go.",
     }
 
 
-def geometry(projection: Projection) -> bytes:
-    """The coordinates as they travel: float32, item by item, 4 bytes a dimension."""
-    return np.ascontiguousarray(projection.coords, dtype="<f4").tobytes()
+def _coloring(coloring: Coloring) -> dict[str, Any]:
+    return {
+        "address": publish(coloring.fingerprint, coloring.codes.tobytes),
+        "bytes": coloring.codes.itemsize,
+        "kind": coloring.kind,
+        "label": coloring.label,
+        "names": coloring.names,
+        "palette": coloring.palette,
+        "counts": coloring.counts,
+        "ends": coloring.ends,
+    }
 
 
-def pack_bits(items: Sequence[int], count: int) -> str:
-    """A set of items as base64 of one bit an item, the first item in the lowest bit."""
-    bits = np.zeros(count, dtype=bool)
-    bits[list(items)] = True
-    return base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode() if len(items) else ""
+def _marks(marks: Marks, projection: Projection) -> dict[str, Any]:
+    """The marks with their places, which a sample of the points need not hold."""
+    places = projection.coords[list(marks.neighbors)].tolist()
+    place = None if marks.item is None else projection.coords[marks.item].tolist()
+    return {"item": marks.item, "place": place, "query": marks.query, "neighbors": marks.neighbors, "places": places}
 
 
-def unpack_bits(packed: str, count: int) -> tuple[int, ...]:
-    """The items of a packed set, in order; nothing for what the browser cannot have sent."""
-    try:
-        raw = np.frombuffer(base64.b64decode(packed, validate=True), dtype=np.uint8)
-    except ValueError:
-        return ()
-    bits = np.unpackbits(raw, bitorder="little")[:count]
-    return tuple(int(item) for item in np.flatnonzero(bits))
-
-
-def draw_map(dataset: Dataset, projection: Projection, coloring: Coloring, marks: Marks) -> None:
-    """Draw the map; what is picked or selected on it arrives in the state."""
+def draw_map(
+    dataset: Dataset, projection: Projection, coloring: Coloring, marks: Marks, names: Sequence[str] = ()
+) -> None:
+    """Draw the map; what is picked, found or selected on it arrives in the state."""
     state = get_state()
-    n = len(dataset)
+    history = state.selecting(len(dataset))
 
     def picked() -> None:
         item = heard(KEY, "picked")
-        if isinstance(item, int) and item < n:
-            state.pick(item if item >= 0 else None)
+        if isinstance(item, int) and 0 <= item < len(dataset):
+            state.pick(item)
 
     def lassoed() -> None:
-        packed = heard(KEY, "lasso")
-        if isinstance(packed, str):
-            # the map shows it already: its version stays
-            state.selection = unpack_bits(packed, n)
+        lasso = heard(KEY, "lasso")
+        if isinstance(lasso, dict):
+            select_loop(lasso, dataset, projection, coloring, history, state.filter)
 
-    selection = [item for item in state.selection if item < n]
+    def filtered() -> None:
+        text = heard(KEY, "filtered")
+        if isinstance(text, str):
+            state.filter_by(text)
+
+    def stepped() -> None:
+        if heard(KEY, "history") == "redo":
+            history.redo()
+        else:
+            history.undo()
+
+    def cleared() -> None:
+        heard(KEY, "cleared")
+        state.pick(None)
+        history.set(np.zeros(len(dataset), bool), "clearing")
+
     _component()(
         key=KEY,
-        data=payload(dataset, projection, coloring, marks, selection, state.selection_version),
+        data=payload(dataset, projection, coloring, marks, history, state.filter, names),
         on_picked_change=picked,
         on_lasso_change=lassoed,
+        on_filtered_change=filtered,
+        on_history_change=stepped,
+        on_cleared_change=cleared,
     )
+
+
+def select_loop(
+    lasso: dict[str, Any],
+    dataset: Dataset,
+    projection: Projection,
+    coloring: Coloring,
+    history: History,
+    filter: str,
+) -> None:
+    """Select the items inside a loop that was drawn on the map: all of them, whether they are drawn or not, but none
+    that the legend or the filter has put away. What no map can have sent changes nothing."""
+    try:
+        loop = np.array(lasso["loop"], dtype=float).reshape(-1, 2)[:500]
+        matrix = None if projection.dims == 2 else np.array(lasso["matrix"], dtype=float).reshape(4, 4).T
+        hidden = np.array(lasso["hidden"], dtype=int).reshape(-1)
+        how = lasso["how"]
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return
+    if len(loop) < 3 or not np.isfinite(loop).all() or how not in ("replace", "add", "remove"):
+        return
+    if matrix is None:
+        items = publish_map(projection, dataset).grid.inside(loop)
+    else:
+        items = enclosed(projection.coords, loop, matrix)
+    new = np.zeros(len(dataset), bool)
+    new[items] = True
+    new &= ~np.isin(coloring.codes, hidden)
+    try:
+        new &= matches(dataset, Filter.from_text(filter))
+    except CoreError:
+        return
+    history.set(combine(history.now, new, how), "a loop on the map")

@@ -9,37 +9,39 @@ const make = (tag, attributes = {}, ...children) => {
 
 class Card {
   constructor(node) {
-    this.node = node;
-    this.known = new Map();
-    this.item = null;
+    Object.assign(this, { node, known: new Map(), item: null, pinned: false });
   }
 
-  // the content of item `item`, fetched once
-  fetch(address, item) {
-    const url = `${address}/${item}`;
-    if (!this.known.has(url)) {
+  // the content of an item, fetched once
+  fetch(address) {
+    if (!this.known.has(address)) {
       if (this.known.size > 2000) this.known.clear();
-      const asked = fetch(url).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(url))));
-      asked.catch(() => this.known.delete(url));
-      this.known.set(url, asked);
+      const asked = fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(address))));
+      asked.catch(() => this.known.delete(address));
+      this.known.set(address, asked);
     }
-    return this.known.get(url);
+    return this.known.get(address);
   }
 
-  async show(address, item, x, y) {
+  async show(items, item, words, x, y) {
+    if (this.pinned) return;
     this.item = item;
-    const content = await this.fetch(address, item).catch(() => null);
+    const content = await this.fetch(`${items}/${item}${words ? `?words=${encodeURIComponent(words)}` : ""}`).catch(() => null);
     if (this.item !== item || !content) return;
-    this.node.replaceChildren();
-    if (content.picture) this.node.append(make("img", { src: content.picture, alt: content.title }));
-    this.node.append(make("p", { dir: "auto" }, content.title));
-    const list = make("dl");
-    for (const [name, value] of content.fields) list.append(make("dt", {}, name), make("dd", {}, value));
-    this.node.append(list);
+    this.fill(content);
     this.node.hidden = false;
     this.place(x, y);
     const picture = this.node.querySelector("img");
     if (picture) picture.onload = () => this.item === item && this.place(x, y);
+  }
+
+  fill({ picture, title, marks, fields }) {
+    this.node.replaceChildren();
+    if (picture) this.node.append(make("img", { src: picture, alt: title }));
+    this.node.append(make("p", { dir: "auto" }, ...marked(title, marks ?? [])));
+    const list = make("dl");
+    for (const [name, value] of fields) list.append(make("dt", {}, name), make("dd", { dir: "auto" }, value));
+    this.node.append(list, make("small", { class: "ee-hint" }, "Space keeps this card"));
   }
 
   // beside the point, inside the map wherever there is room
@@ -52,32 +54,33 @@ class Card {
     this.node.style.top = `${top}px`;
   }
 
+  // a kept card stays where it is and can be scrolled and copied from
+  pin(on) {
+    if (on && this.node.hidden) return;
+    this.pinned = on;
+    this.node.classList.toggle("ee-pinned", on);
+    const hint = this.node.querySelector(".ee-hint");
+    if (hint) hint.textContent = on ? "Kept. Space or Escape lets go" : "Space keeps this card";
+  }
+
   hide() {
+    if (this.pinned) return;
     this.item = null;
     this.node.hidden = true;
   }
 }
 
-const VIRIDIS = ["#440154", "#482878", "#3e4a89", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"];
-const MISSING = "#9aa0a6";
-
-// 256 steps of the scale, so that equal numbers share one string
-const SCALE = Array.from({ length: 256 }, (_, step) => {
-  const at = (step / 255) * (VIRIDIS.length - 1);
-  const index = Math.min(VIRIDIS.length - 2, Math.floor(at));
-  const mix = (from) => {
-    const a = parseInt(VIRIDIS[index].slice(from, from + 2), 16);
-    const b = parseInt(VIRIDIS[index + 1].slice(from, from + 2), 16);
-    return Math.round(a + (b - a) * (at - index));
-  };
-  return `rgb(${mix(1)},${mix(3)},${mix(5)})`;
-});
-
-const colorsOf = (coloring, values) =>
-  Array.from(values, (value) => {
-    if (coloring.kind === "category") return coloring.palette[value];
-    return Number.isNaN(value) ? MISSING : SCALE[Math.round(value * 255)];
-  });
+// a text with its matches marked; `marks` are [start, end] in characters as the server counts them
+function marked(title, marks) {
+  const letters = [...title];
+  const pieces = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    pieces.push(letters.slice(at, start).join(""), make("mark", {}, letters.slice(start, end).join("")));
+    at = end;
+  }
+  return [...pieces, letters.slice(at).join("")];
+}
 
 // Buttons that show and hide categories, or the scale of a number. `toggle(category, alone)` is called on a click.
 function drawLegend(node, coloring, hidden, toggle) {
@@ -85,8 +88,7 @@ function drawLegend(node, coloring, hidden, toggle) {
   if (coloring.kind === "number") {
     const bar = make("span", { class: "ee-scale", role: "img", "aria-label": `scale of ${coloring.label}` });
     bar.style.background = `linear-gradient(to right, ${VIRIDIS.join(",")})`;
-    const ends = make("div", { class: "ee-ends" }, make("small", {}, coloring.label), coloring.ends[0], bar, coloring.ends[1]);
-    node.append(ends);
+    node.append(make("div", { class: "ee-ends" }, make("small", {}, coloring.label), coloring.ends[0], bar, coloring.ends[1]));
     return;
   }
   if (coloring.names.length < 2 && !coloring.label) return;
@@ -97,7 +99,7 @@ function drawLegend(node, coloring, hidden, toggle) {
       "button",
       { type: "button", "aria-pressed": String(!hidden.has(category)), title: `${name}: click to show or hide, double-click to see it alone` },
       swatch,
-      make("span", {}, name),
+      make("span", { dir: "auto" }, name),
       make("small", {}, coloring.counts[category].toLocaleString()),
     );
     button.onclick = (event) => toggle(category, event.detail === 2);
@@ -112,13 +114,18 @@ const ICONS = {
   in: "M12 5v14M5 12h14",
   out: "M5 12h14",
   reset: "M4 12l8-8 8 8M7 10v9h10v-9",
+  names: "M5 6V4h14v2M12 4v16M9 20h6",
+  density: "M12 4c5 0 8 3 8 8s-3 8-8 8-8-3-8-8 3-8 8-8M12 8.500c2.500 0 4 1.200 4 3.500s-1.500 3.500-4 3.500S8 14.300 8 12s1.500-3.500 4-3.500",
+  pictures: "M4 5h16v14H4zM4 16l5-5 4 4 2.500-2.500L20 17M15.500 8.500v.01",
+  turn: "M19.500 12a7.500 7.500 0 1 1-2.200-5.300M19.500 4v4h-4",
+  save: "M12 4v11M8 11l4 4 4-4M5 20h14",
 };
 
 // One button a tool; `use(tool)` is called on a click.
 function drawTools(node, tools, use) {
   node.replaceChildren();
   for (const [tool, title, key] of tools) {
-    const button = make("button", { type: "button", title: `${title} (${key})`, "aria-label": title, "data-tool": tool });
+    const button = make("button", { type: "button", title: key ? `${title} (${key})` : title, "aria-label": title, "data-tool": tool });
     button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[tool]}"/></svg>`;
     button.onclick = () => use(tool);
     node.append(button);

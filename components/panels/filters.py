@@ -6,19 +6,15 @@ All that happens between two filters happens in the browser, which fetches count
 from __future__ import annotations
 
 import math
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from components.published import BASE, publish_items
+from components.scripts import component, joined
 from components.state import get_state, heard
 from embeddings_core import Dataset
 from embeddings_core.facets import Facet, counts, facets
 from embeddings_core.kept import kept
 
-FOLDER = Path(__file__).parent.parent
 SCRIPTS = ("map/live.js", "filters/bars.js", "filters/brush.js", "filters/filters.js")
 KEY = "filters"
 FEW = 20
@@ -27,13 +23,11 @@ FEW = 20
 
 def script() -> str:
     """The panel's JavaScript, one module."""
-    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return joined(SCRIPTS)
 
 
-@cache
 def _component() -> Any:
-    parts = {kind: (FOLDER / "filters" / f"filters.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")}
-    return st.components.v2.component("embedding_filters", **parts, js=script(), isolate_styles=False)
+    return component("filters", "filters/filters.html", SCRIPTS, "filters/filters.css")
 
 
 def filters_panel(dataset: Dataset) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
 
 import embeddings_core as ec
@@ -24,9 +23,8 @@ class Groups(NamedTuple):
     coloring: Coloring
 
 
-def groups_panel(space: ec.Space, *, wanted: bool, colored: bool) -> Groups | None:
-    """Draw the panel; returns the groups once there are some. `wanted` says that someone looks at them,
-    `colored` that the map has their colors."""
+def groups_panel(space: ec.Space, *, colored: bool) -> Groups | None:
+    """Draw the panel; returns the groups once there are some. `colored` says that the map has their colors."""
     state = get_state()
 
     def change(method: str) -> None:
@@ -38,9 +36,6 @@ def groups_panel(space: ec.Space, *, wanted: bool, colored: bool) -> Groups | No
     settings = chosen_settings(spec, len(space))
     method_settings(spec, len(space))
     with st.container(key="clusters"):
-        if not wanted:
-            st.caption("The groups appear here when this panel is open.")
-            return None
         key = f"cluster-{space.fingerprint}-{spec.id}-{sorted(settings.items())}"
         groups = waiting.computed("cluster", key, "Finding groups", ec.cluster, space, spec.id, **settings)
         if groups is None:
@@ -74,7 +69,7 @@ def show_group(groups: ec.Clustering, group: int) -> None:
     """Show a group on the map: colored by group, its items selected."""
     state = get_state()
     state.group, state.color = group, CLUSTER
-    state.select(np.flatnonzero(groups.labels == group).tolist())
+    state.select(groups.labels == group, f"the group {groups.names[group]}")
 
 
 def summary(groups: ec.Clustering) -> str:

@@ -22,21 +22,23 @@ SCORES = {
 }
 
 
-def neighbors_panel(space: ec.Space, plane: ec.Projection) -> Marks:
-    """Draw the panel; returns what the map is to point out."""
+def neighbors_panel(space: ec.Space, plane: ec.Projection, *, listed: bool) -> Marks:
+    """Draw the panel, if it is `listed`; returns what the map is to point out."""
     state, dataset = get_state(), space.dataset
+    most = max(2, min(100, len(dataset) - 1))
+    k = min(state.k, most)  # what was chosen is kept for data with more items
+    if not listed:
+        return _marks(state, plane, hits) if (hits := _hits(state, space, k)) else Marks(item=state.item)
     _ask(state, space)
     st.segmented_control(
         "Metric", list(ec.METRICS), required=True, format_func=str.capitalize,
         help="\n\n".join(f"**{name.capitalize()}**: {text}" for name, text in ec.METRICS.items()),
         **bind("metric", list(ec.METRICS)),
     )  # fmt: skip
-    most = max(2, min(100, len(dataset) - 1))
-    k = min(state.k, most)  # what was chosen is kept for data with more items
     st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **tie("k", k, _choose_k))
     with st.container(key="neighbors"), shown():
         return _answer(state, space, plane, k)
-    return Marks()
+    return Marks(item=state.item)
 
 
 def _choose_k(k: int) -> None:
@@ -66,29 +68,39 @@ def readable(space: ec.Space) -> set[str]:
     return set(spec.reads) | ({"text"} if spec.bridge else set())
 
 
-def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> Marks:
-    dataset = space.dataset
-    if state.item is not None and state.item >= len(dataset):
+def _hits(state: AppState, space: ec.Space, k: int) -> ec.Neighbors | None:
+    """The nearest to what is asked for; None when nothing is, or while the query is read."""
+    if state.item is not None and state.item >= len(space):
         state.item = None
     query = state.picture or state.query or state.item
     if query is None or query == "":
-        st.caption("Click an item on the map, or search, to see what is nearest to it.")
-        return Marks()
+        return None
     asked = query.digest if isinstance(query, ec.Picture) else repr(query)
     key = f"neighbors-{space.fingerprint}-{asked}-{k}-{state.metric}"
-    hits = waiting.computed("neighbors", key, "Reading the query", _find, space, query, k, state.metric)
+    return waiting.computed("neighbors", key, "Reading the query", _find, space, query, k, state.metric)
+
+
+def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> Marks:
+    dataset = space.dataset
+    hits = _hits(state, space, k)
     if hits is None:
+        if state.item is None and not state.query and state.picture is None:
+            st.caption("Click an item on the map, or search, to see what is nearest to it.")
         return Marks(item=state.item)
     _tell_center(state, dataset, hits)
     scores = [f"{score:.3f}" for score in hits.scores[0]]
     draw_items(dataset, hits.indices[0].tolist(), scores, hits.seen_as, key="neighbor_list")
     st.caption(f"Exact search over all {len(dataset):,} items. Score: {SCORES[hits.metric]}.")
+    if state.item is None:
+        st.caption(f"The diamond shows {ec.place(plane, hits)[1]} where the query belongs on this map.")
+    return _marks(state, plane, hits)
+
+
+def _marks(state: AppState, plane: ec.Projection, hits: ec.Neighbors) -> Marks:
     near = tuple(int(item) for item in hits.indices[0])
     if state.item is not None:
         return Marks(item=state.item, neighbors=near)
-    place, how = ec.place(plane, hits)
-    st.caption(f"The diamond shows {how} where the query belongs on this map.")
-    return Marks(query=tuple(float(x) for x in np.ravel(place)), neighbors=near)
+    return Marks(query=tuple(float(x) for x in np.ravel(ec.place(plane, hits)[0])), neighbors=near)
 
 
 def _find(space: ec.Space, query: ec.Query, k: int, metric: ec.Metric, progress: ec.Progress) -> ec.Neighbors:

@@ -39,7 +39,7 @@ def test_explore_opens_with_the_sample() -> None:
     assert app.selectbox(key="dataset").value == "everyday"
     assert app.selectbox(key="encoder").value == "minilm"
     assert app.selectbox(key="color").value == "topic"
-    assert [tab.label for tab in app.tabs] == ["Neighbors", "Groups", "Selection", "Download"]
+    assert [tab.label for tab in app.tabs] == ["Neighbors", "Filter", "Groups", "Selection", "Table", "Download"]
 
 
 def test_explore_asks_before_it_encodes() -> None:
@@ -67,7 +67,7 @@ def test_a_link_to_data_that_is_gone_opens_the_sample_and_says_so() -> None:
     "fields",
     [
         {"projection": "nonsense", "clustering": "?", "metric": "x", "color": "no such column", "dims": 7, "k": 10**9},
-        {"item": 10**6, "selection": (10**6,)},
+        {"item": 10**6, "selection": "0" * 64},
         {"settings": {"umap": {"n_neighbors": -4, "what": 1}, "kmeans": {"clusters": "many"}}},
     ],
     ids=["choices", "items", "settings"],

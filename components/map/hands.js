@@ -1,0 +1,170 @@
+// What the visitor's hands do: pointer, keyboard, tools.
+
+const KEYS = { p: "pan", b: "select", l: "lasso", "+": "in", "=": "in", "-": "out", 0: "reset", n: "names", d: "density",
+  g: "pictures", t: "turn", s: "save" };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function listen(map) {
+  const { root, stage, find } = map;
+  root.addEventListener("keydown", (event) => key(map, event));
+  stage.addEventListener("pointermove", (event) => hover(map, event));
+  stage.addEventListener("pointerleave", () => map.card.hide());
+  // Plotly's own click comes only where it has noticed the pointer before: not for a tap, nor for a quick hand
+  stage.addEventListener("pointerdown", (down) => {
+    map.scene?.turn?.(false);
+    map.press("turn", false);
+    if (!down.isPrimary || down.button || !map.plot.contains(down.target)) return;
+    map.held = true;
+    window.addEventListener("pointerup", (up) => { map.held = false; tap(map, down, up); }, { capture: true, once: true });
+  }, true);
+  map.watcher = new ResizeObserver(() => {
+    clearTimeout(map.timers.resize);
+    map.timers.resize = setTimeout(() => { map.screen = null; map.scene?.resize(map.size()); }, 60);
+  });
+  map.watcher.observe(stage);
+  find.addEventListener("input", () => type(map, find.value));
+  find.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") { find.value = ""; type(map, ""); map.root.focus(); }
+    if (event.key === "Enter") { sayFilter(map.send, 0); map.root.focus(); }
+  });
+  map.heard = (event) => { if (event.detail !== map) { map.find.value = filterOf().words ?? ""; } map.refilter(); };
+  live.addEventListener("filter", map.heard);
+}
+
+function type(map, words) {
+  setFilter(withPart("words", words.trim()), map);
+  sayFilter(map.send, 600);
+}
+
+// the item drawn nearest to a pixel, at most `reach` pixels away, -1 if there is none; what is hidden cannot be found
+function itemAt(map, x, y, reach) {
+  const { scene, cloud } = map;
+  if (!scene || !cloud || !map.order) return -1;
+  const looks = map.looks();
+  const ok = (point) => looks(cloud.item(point)) > 0;
+  const brightOnly = (point) => looks(cloud.item(point)) === 2;
+  const [index, at, scale] = onScreen(map, x, y);
+  let point = index.nearest(...at, reach, { ...scale, ok: brightOnly });
+  if (point < 0) point = index.nearest(...at, reach, { ...scale, ok });
+  return point < 0 ? -1 : cloud.item(point);
+}
+
+// where to look for a pixel: the index, the place in it, and its pixels a unit
+function onScreen(map, x, y) {
+  if (map.data.dims === 2) return [map.cloud.index(), map.scene.place(x, y), map.scene.scale];
+  map.screen ??= projected(map);
+  return [map.screen, [x, y], { sx: 1, sy: 1 }];
+}
+
+// the points of a 3-D map as they are on the screen now
+function projected({ cloud, scene }) {
+  const matrix = scene.matrix;
+  const places = new Float32Array(cloud.count * 2).fill(NaN);
+  for (let point = 0; point < cloud.count; point++) {
+    const at = scene.where(cloud.at(point), matrix);
+    if (at) places.set(at, point * 2);
+  }
+  return new NearIndex(places, cloud.count);
+}
+
+function hover(map, event) {
+  if (map.held || event.pointerType === "touch" || event.buttons || map.tool !== "pan") return;
+  map.pointer = [event.clientX, event.clientY];
+  if (map.hovering) return;
+  map.hovering = requestAnimationFrame(() => {
+    map.hovering = null;
+    const { left, top } = map.stage.getBoundingClientRect();
+    const [x, y] = [map.pointer[0] - left, map.pointer[1] - top];
+    const item = itemAt(map, x, y, Number(map.root.dataset.thumbs) ? THUMB.side / 2 : 12);
+    map.stage.classList.toggle("ee-over-point", item >= 0);
+    if (item < 0) map.card.hide();
+    else if (item !== map.card.item) show(map, item);
+  });
+}
+
+function show(map, item) {
+  const at = map.where(item);
+  if (at) map.card.show(map.data.items, item, filterOf().words ?? "", at[0] + map.stage.offsetLeft, at[1] + map.stage.offsetTop);
+}
+
+function tap(map, down, up) {
+  const [x, y] = [up.clientX, up.clientY];
+  if (!map.cloud || Math.hypot(x - down.clientX, y - down.clientY) > 4) return;
+  const { left, top } = map.stage.getBoundingClientRect();
+  const reach = Number(map.root.dataset.thumbs) ? THUMB.side / 2 : down.pointerType === "touch" ? 20 : 12;
+  const item = itemAt(map, x - left, y - top, reach);
+  if (item >= 0) map.send("picked", item);
+}
+
+function key(map, event) {
+  if (!map.data || event.target !== map.root) return;
+  event.stopPropagation(); // Streamlit has keys of its own
+  const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.ctrlKey || event.metaKey) {
+    if (pressed === "z" || pressed === "y") map.send("history", (pressed === "y") !== event.shiftKey ? "redo" : "undo");
+    else return;
+  } else if (event.altKey) return;
+  else if (KEYS[pressed]) map.use(KEYS[pressed]);
+  else if (ARROWS[event.key]) step(map, ARROWS[event.key]);
+  else if (event.key === "Enter" && map.cursor !== null) map.send("picked", map.cursor);
+  else if (event.key === " ") map.card.pin(!map.card.pinned);
+  else if (event.key === "/") map.find.focus();
+  else if (event.key === "Escape") escape(map);
+  else return;
+  event.preventDefault();
+}
+
+function step(map, direction) {
+  const [width, height] = map.size();
+  const start = map.cursor ?? map.data.marks.item;
+  const from = (start === null ? null : map.where(start)) ?? [width / 2, height / 2];
+  const looks = map.looks();
+  const [index, at, scale] = onScreen(map, ...from);
+  // on the map up is more, on the screen it is less
+  const way = map.data.dims === 2 ? [direction[0], -direction[1]] : direction;
+  const point = index.direction(...at, way, { ...scale, ok: (other) => looks(map.cloud.item(other)) === 2 });
+  if (point < 0) return;
+  map.cursor = map.cloud.item(point);
+  map.card.pin(false);
+  map.mark();
+  show(map, map.cursor);
+}
+
+function escape(map) {
+  if (map.card.pinned) { map.card.pin(false); map.card.hide(); return; }
+  map.cursor = null;
+  map.card.hide();
+  map.send("cleared", Date.now());
+}
+
+// a loop on the screen becomes a selection: the server counts every item in it, drawn or not
+function enclose(map, loop, event) {
+  const how = event.shiftKey ? "add" : event.altKey ? "remove" : "replace";
+  const { scene, data, hidden } = map;
+  const [width, height] = map.size();
+  const corners = data.dims === 2 ? loop.map(([x, y]) => scene.place(x, y))
+    : loop.map(([x, y]) => [(x / width) * 2 - 1, 1 - (y / height) * 2]);
+  map.send("lasso", { loop: corners, how, hidden: [...hidden], matrix: data.dims === 3 ? scene.matrix : null });
+}
+
+EmbeddingMap.prototype.use = function use(tool) {
+  if (tool === "in" || tool === "out") return this.scene?.near(tool === "in" ? 0.7 : 1 / 0.7);
+  if (tool === "reset") return this.scene?.reset();
+  if (tool === "save") return saveMenu(this);
+  if (tool === "names" || tool === "pictures" || tool === "density" || tool === "turn") return flip(this, tool);
+  this.tool = tool;
+  for (const modal of ["pan", "select", "lasso"]) this.press(modal, modal === tool);
+  this.over.classList.toggle("ee-drawing", tool !== "pan");
+  if (tool !== "pan") drawLoop(this.over, tool === "select", (loop, event) => { enclose(this, loop, event); if (!event.shiftKey && !event.altKey) this.use("pan"); });
+  return null;
+};
+
+function flip(map, tool) {
+  const on = map.tools.querySelector(`[data-tool="${tool}"]`).getAttribute("aria-pressed") !== "true";
+  map.press(tool, on);
+  if (tool === "turn") map.scene?.turn?.(on);
+  else if (tool === "density") { map.ground.lines = on; map.ground.draw(); }
+  else map[tool === "names" ? "names" : "thumbs"].on = on;
+  map.mark();
+}

@@ -1,0 +1,63 @@
+// Layers over the points: names of groups and regions, and pictures in place of points.
+
+const LABEL = { size: [13, 11.5, 10.5], pad: 2 };
+const THUMB = { side: 42, most: 250, from: 1.8, few: 300 };
+
+class Names {
+  constructor(svg) { Object.assign(this, { svg, labels: [], on: true }); }
+
+  // lists of names as the server sends them: [{ names, places, levels }, ...]
+  set(lists) {
+    const context = document.createElement("canvas").getContext("2d");
+    const font = getComputedStyle(this.svg).fontFamily;
+    this.labels = lists.flatMap(({ names, places, levels }) => names.map((name, place) => {
+      const size = LABEL.size[levels[place]] ?? 10;
+      const shown = name.length > 42 ? `${name.slice(0, 41)}…` : name;
+      context.font = `${levels[place] ? 500 : 650} ${size}px ${font}`;
+      return { name: shown, place: places[place], level: levels[place], rank: place, size,
+        width: context.measureText(shown).width + LABEL.pad * 2, height: size * 1.3 };
+    }));
+  }
+
+  draw(where, zoom, view, taken) {
+    if (!this.on) return;
+    const shown = levelsShown(zoom);
+    const placed = [];
+    for (const label of this.labels) {
+      const at = shown.includes(label.level) ? where(label.place) : null;
+      if (at) placed.push({ ...label, x: at[0], y: at[1] });
+    }
+    const most = Math.round(16 * zoom * zoom); // far out a few names say more than many
+    for (const { index, left, top } of placeLabels(placed, view, taken).slice(0, most)) {
+      const { name, size, level, width, height } = placed[index];
+      draw(this.svg, "text", { class: `ee-name ee-level-${level}`, x: left + width / 2, y: top + height * 0.78,
+        "font-size": size, "text-anchor": "middle" }, name);
+    }
+  }
+}
+
+class Thumbs {
+  constructor(node) { Object.assign(this, { node, on: true, shown: new Map() }); }
+
+  // `candidates` [{ index, x, y }] in pixels; nothing far out, where pictures could not be told apart
+  draw(candidates, zoom, view, address) {
+    const wanted = this.on && address && (zoom >= THUMB.from || candidates.length <= THUMB.few);
+    const placed = wanted ? placeThumbs(candidates, THUMB.side, view, THUMB.most) : [];
+    const before = this.shown;
+    this.shown = new Map();
+    for (const { index, x, y } of placed) {
+      const image = before.get(index) ?? this.image(`${address}/${index}/96`);
+      image.style.transform = `translate(${x - THUMB.side / 2}px, ${y - THUMB.side / 2}px)`;
+      this.shown.set(index, image);
+      before.delete(index);
+    }
+    for (const image of before.values()) image.remove();
+    return placed.length;
+  }
+
+  image(src) {
+    const image = make("img", { src, alt: "", draggable: "false" });
+    this.node.append(image);
+    return image;
+  }
+}

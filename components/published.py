@@ -1,0 +1,131 @@
+"""What the pages have published for the browser to fetch: datasets, maps, and bytes under a fingerprint.
+
+Held in memory, once for all visitors; after a restart the pages publish it again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings_core import Dataset, Projection
+from embeddings_core.grid import Grid
+
+T = TypeVar("T")
+GAP, FEW = 0.15, 0.05
+"""How wide the sea around an island is, as a share of the map, and how many of the items may live there."""
+BASE = "/explorer"
+SIDES = (96, 240)
+"""Sizes (pixels, longest side) in which pictures are served: list and map, card."""
+
+
+class _Held(Generic[T]):
+    """The `most` values that were asked for last, by their key."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock, self._values = most, threading.Lock(), OrderedDict[str, T]()
+
+    def hold(self, key: str, value: T) -> T:
+        """Hold `value`, unless something is held under its key; what is held."""
+        with self._lock:
+            held = self._values.setdefault(key, value)
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+            return held
+
+    def get(self, key: str) -> T | None:
+        return self._values.get(key)
+
+
+class Made:
+    """Bytes that are made when someone asks for them; asked twice at once, they are made once.
+
+    `keep` them where making takes long.
+    """
+
+    def __init__(self, make: Callable[[], bytes], keep: bool) -> None:
+        self._make, self._keep, self._lock, self._raw = make, keep, threading.Lock(), b""
+
+    def read(self) -> bytes:
+        """The bytes; raises what making them raises."""
+        with self._lock:
+            raw = self._raw or self._make()
+            if self._keep:
+                self._raw = raw
+            return raw
+
+
+class Map:
+    """A projection, its index, and the dataset it is a map of."""
+
+    def __init__(self, projection: Projection, dataset: Dataset) -> None:
+        self.projection, self.dataset = projection, dataset
+        self._lock = threading.Lock()
+        self._grid: Grid | None = None
+
+    @cached_property
+    def bounds(self) -> list[float]:
+        """The least of every dimension, then the most."""
+        coords = self.projection.coords
+        return [float(end) for end in (*coords.min(axis=0), *coords.max(axis=0))]
+
+    @cached_property
+    def home(self) -> list[float]:
+        """The part of a 2-D map that is looked at first: without islands of a few items far from all others."""
+        coords = self.projection.coords
+        ends = [_without_islands(coords[:, axis]) for axis in range(coords.shape[1])]
+        return [end[0] for end in ends] + [end[1] for end in ends]
+
+    @property
+    def grid(self) -> Grid:
+        """The index over the coordinates, built when first asked for."""
+        with self._lock:
+            if self._grid is None:
+                self._grid = Grid(self.projection.coords)
+            return self._grid
+
+
+def _without_islands(places: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """The least and the most along an axis, but for at most FEW of the items behind a gap of more than GAP of
+    the whole."""
+    ordered = np.sort(places).astype(float)
+    gaps = np.flatnonzero(np.diff(ordered) > GAP * (ordered[-1] - ordered[0]))
+    few = FEW * len(ordered)
+    low = max((gap + 1 for gap in gaps if gap + 1 <= few), default=0)
+    high = min((gap for gap in gaps if len(ordered) - gap - 1 <= few), default=len(ordered) - 1)
+    return (ordered[low], ordered[high]) if low < high else (ordered[0], ordered[-1])
+
+
+datasets = _Held[Dataset](32)
+maps = _Held[Map](16)
+made = _Held[Made](64)
+
+
+def publish(key: str, make: Callable[[], bytes], *, keep: bool = False) -> str:
+    """Serve what `make` returns under `key`, and tell where."""
+    made.hold(key, Made(make, keep))
+    return f"{BASE}/numbers/{key}"
+
+
+def publish_items(dataset: Dataset) -> str:
+    """Serve the cards of a dataset; an item's number follows the address."""
+    datasets.hold(dataset.fingerprint, dataset)
+    return f"{BASE}/items/{dataset.fingerprint}"
+
+
+def publish_map(projection: Projection, dataset: Dataset) -> Map:
+    """Serve a map; the one that is held already, so that all visitors share its coordinates."""
+    datasets.hold(dataset.fingerprint, dataset)
+    return maps.hold(projection.fingerprint, Map(projection, dataset))
+
+
+def picture_address(dataset: Dataset, item: int, side: int = SIDES[0]) -> str:
+    """Where the browser finds a picture of a dataset that was published."""
+    return f"{BASE}/pictures/{dataset.fingerprint}/{item}/{side}"

@@ -1,0 +1,30 @@
+"""Generated data of any size, the same every time: ready vectors in groups, with texts, categories, numbers, dates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+import embeddings_core as ec
+
+WORDS = ("late", "train", "red", "apple", "cat", "dog", "river", "bank", "green", "field", "song", "paper", "stone")
+GROUPS = 12
+
+
+def made(n: int, dimensions: int = 8) -> ec.Dataset:
+    """`n` vectors in 12 groups; "needle" is in the title of every 1,000th item."""
+    rng = np.random.default_rng(0)
+    group = rng.integers(GROUPS, size=n)
+    vectors = (rng.normal(size=(GROUPS, dimensions))[group] * 3 + rng.normal(size=(n, dimensions))).astype(np.float32)
+    words = np.array(WORDS)[rng.integers(len(WORDS), size=(n, 8))]
+    titles = [" ".join(row) + (" needle" if item % 1000 == 0 else "") for item, row in enumerate(words)]
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(2000, size=n), unit="D")
+    columns = {"title": titles, "topic": [f"topic {k}" for k in group], "price": rng.gamma(2, 10, size=n), "day": days}
+    return ec.Dataset(f"made {n}", "vector", list(vectors), pd.DataFrame(columns))
+
+
+def keep(store: ec.Store, n: int) -> str:
+    """Put such data into a store, with its map by PCA; its fingerprint."""
+    data = store.put_dataset(made(n))
+    ec.project(ec.encode(data, "ready", store=store), "pca", store=store)
+    return data.fingerprint
