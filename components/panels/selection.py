@@ -156,8 +156,8 @@ def _keep(dataset: ec.Dataset, history: History) -> None:
                 store, name = ec.get_store(), (name or "").strip()
                 again = any(one.name == name for one in selections.kept(store, dataset.fingerprint))
                 selections.keep(store, dataset.fingerprint, name, np.flatnonzero(history.now))
-                what = "in place of what was kept under that name" if again else "for this data"
-                st.toast(f"Kept as {plain(name)}, {what}.", icon=":material/bookmark:")
+                more = ", in place of what was kept under that name" if again else ""
+                st.toast(f"Kept as “{plain(name)}”{more}.", icon=":material/bookmark:")
 
 
 def _list(dataset: ec.Dataset, known: Sequence[Kept]) -> None:
@@ -171,10 +171,10 @@ def _list(dataset: ec.Dataset, known: Sequence[Kept]) -> None:
 
 def _row(dataset: ec.Dataset, one: Kept) -> None:
     key = fingerprint(one.name)[:16]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         st.button(
             f"{plain(one.name)} · {len(one.items):,}", key=f"kept-{key}", type="tertiary", icon=":material/bookmark:",
-            on_click=_use, args=(dataset, one, "replace"), help="Select it.", width="stretch",
+            on_click=_use, args=(dataset, one, "replace"), help="Select it.",
         )  # fmt: skip
         more = st.popover("More", key=f"more-{key}", type="tertiary", on_change="rerun")
     if not more.open:  # its widgets would be drawn for each of a hundred

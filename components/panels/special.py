@@ -123,7 +123,12 @@ def in_words(share: Share, size: int) -> str:
     """A value's share of `size` selected items, in Markdown."""
     expected = "less than 0.1" if 0 < share.expected < 0.05 else f"{share.expected:,.1f}".removesuffix(".0")
     value = f"**{plain(share.column)}: {plain(share.value)}**"
-    return f"{value} {share.inside:,} of {size:,}, {expected} would be expected (score {share.score:.1f})"
+    return f"{value} {share.inside:,} of {size:,}, {expected} would be expected (score {signed(share.score, 1)})"
+
+
+def signed(score: float, digits: int) -> str:
+    """A score with a minus sign as long as a digit."""
+    return f"{score:.{digits}f}".replace("-", "−")
 
 
 def _tell_numbers(found: Contrast) -> None:
@@ -131,7 +136,7 @@ def _tell_numbers(found: Contrast) -> None:
         st.markdown("**Numbers**", help=SCALES)
         lines = [
             f"- **{plain(each.column)}** median {plain(show(each.inside))}, of the others {plain(show(each.outside))} "
-            f"(score {each.score:.2f})"
+            f"(score {signed(each.score, 2)})"
             for each in found.numbers[:NUMBERS]
         ]
         st.markdown("\n".join(lines))

@@ -95,9 +95,6 @@ def keep(name: str, items: list[int]) -> None:
     selections.keep(ec.get_store(), SPACE.dataset.fingerprint, name, items)
 
 
-# -- what is selected ------------------------------------------------------------------------------
-
-
 def test_without_a_selection_it_says_how_to_select() -> None:
     app = opened()
     assert not app.exception
@@ -155,9 +152,6 @@ def test_what_it_is_made_of() -> None:
     coloring = Coloring("n", "category", many.astype("<u2"), tuple(map(str, range(300))), ("",) * 300)
     assert composition(many >= 298, coloring) == "n: 298 50%, 299 50%"
     assert composition([0, 2999, 2998], coloring) == "n: 299 67%, 0 33%"
-
-
-# -- kept selections -------------------------------------------------------------------------------
 
 
 def test_a_selection_is_kept_under_a_name_and_selected_again() -> None:
@@ -225,9 +219,6 @@ def test_a_file_of_the_selection_has_the_tags() -> None:
     assert [(row["item"], row["tags"]) for row in rows] == [(3, "mine"), (5, "")]
 
 
-# -- links -----------------------------------------------------------------------------------------
-
-
 def test_a_link_brings_its_selection_back() -> None:
     link = selected().session_state["app"].selection
     assert len(link) == 64
@@ -255,9 +246,6 @@ def test_a_selection_of_other_items_is_gone() -> None:
     store, bits = ec.get_store(), np.zeros(2, np.uint8)
     store.put_result(result_key("selection", "abc"), {"bits": bits}, {"n": 9})  # not what its name says
     assert linked("abc", 9) is None
-
-
-# -- what is special -------------------------------------------------------------------------------
 
 
 def special(mask: np.ndarray = CATS, against: str = "") -> AppTest:
@@ -310,4 +298,5 @@ def test_all_and_one_are_special_too() -> None:
 def test_a_share_in_words() -> None:
     share = Share("to*pic", "a<b>", 12, 3, 3.0, 5.25)
     assert in_words(share, 40) == "**to\\*pic: a\\<b\\>** 12 of 40, 3 would be expected (score 5.2)"
-    assert "less than 0.1" in in_words(Share("a", "b", 1, 1, 0.01, 2), 40)
+    few = Share("a", "b", 1, 1, 0.01, -2)
+    assert in_words(few, 40).endswith("1 of 40, less than 0.1 would be expected (score −2.0)")
