@@ -190,7 +190,7 @@ def _number(raw: str) -> Any:
 def mirror_link() -> None:
     """Make the address in the browser a link to what is on screen."""
     link, now = to_link(get_state()), st.query_params.to_dict()
-    st.session_state["link"] = link
+    st.session_state["link"], get_state().touched = link, False
     if VIEW in now:
         link = {**link, VIEW: now[VIEW]}
     if now != link:

@@ -172,6 +172,7 @@ class EmbeddingMap {
     const shown = this.cloud.count < here ? `, ${this.cloud.count.toLocaleString()} of them drawn: a fair sample` : "";
     const away = drawn < this.cloud.count ? `, ${(this.cloud.count - drawn).toLocaleString()} hidden` : "";
     const said = [of + shown + away];
+    if (this.problem) said.unshift(this.problem);
     if (this.match) said.push(`${this.matching.toLocaleString()} match`);
     if (this.count) said.push(`${this.count.toLocaleString()} selected`);
     this.status.textContent = said.join(" · ");
@@ -196,8 +197,7 @@ class EmbeddingMap {
     if (live.filter !== asked) return this.rematch();
     this.shownFilter = asked;
     this.find.setCustomValidity(problem);
-    this.find.title = problem;
-    if (problem) { this.status.textContent = problem; return false; }
+    this.problem = problem;
     this.match = bits && unpackBits(bits, this.data.points);
     this.matching = this.match ? this.match.reduce((sum, bit) => sum + bit, 0) : this.data.points;
     return true;
