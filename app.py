@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from components.routes import ROUTES
+from components.routes import ROUTES, Early
 from components.startup import lifespan
 
-app = st.App("components/shell.py", routes=ROUTES, lifespan=lifespan)
+app = st.App("components/shell.py", routes=ROUTES, middleware=[Middleware(Early)], lifespan=lifespan)

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import plotly
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.cards import card
 from components.published import BASE, SIDES, datasets, made, maps, picture_address
@@ -41,6 +43,24 @@ _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 def plotly_address() -> str:
     """Where the page loads plotly.js from: the file that the plotly package ships."""
     return f"{BASE}/plotly-{plotly.__version__}.js"
+
+
+class Early:
+    """Has the browser fetch plotly.js with the page, not only when the map asks for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.append("Link", f"<{plotly_address()}>; rel=preload; as=script")
+            await send(message)
+
+        wanted = scope["type"] == "http" and scope["path"] in ("/", "/explore")
+        await self.app(scope, receive, told if wanted else send)
 
 
 def answering(work: Callable[[Request], Response]) -> Callable[[Request], Any]:

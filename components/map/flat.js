@@ -3,7 +3,8 @@
 // Plotly reads one color a point from text, twice, and copies every array; with 100,000 points that is a second and
 // 30 MB. So its trace holds only the corners, and the points go to the WebGL scene that Plotly made for the trace.
 
-const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: true, doubleClick: false, showTips: false };
+const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: true, doubleClick: false, showTips: false,
+  plotGlPixelRatio: Math.max(1, window.devicePixelRatio || 1) }; // Plotly's own 2 draws four times the pixels
 const BARE = { visible: false, showgrid: false, zeroline: false };
 const CLEAR = "rgba(0,0,0,0)";
 const FED = {}; // to Plotly: nothing to change; to us: the scene holds our points

@@ -6,17 +6,18 @@ const THUMB = { side: 42, most: 250, from: 1.8, few: 300 };
 class Names {
   constructor(svg) { Object.assign(this, { svg, labels: [], on: true }); }
 
-  // lists of names as the server sends them: [{ names, places, levels }, ...]
-  set(lists) {
+  // names as the server sends them, { names, places, levels }, or null for none
+  set(list) {
     const context = document.createElement("canvas").getContext("2d");
     const font = getComputedStyle(this.svg).fontFamily;
-    this.labels = lists.flatMap(({ names, places, levels }) => names.map((name, place) => {
+    const { names, places, levels } = list ?? { names: [] };
+    this.labels = names.map((name, place) => {
       const size = LABEL.size[levels[place]] ?? 10;
       const shown = name.length > 42 ? `${name.slice(0, 41)}…` : name;
       context.font = `${levels[place] ? 500 : 650} ${size}px ${font}`;
       return { name: shown, place: places[place], level: levels[place], rank: place, size,
         width: context.measureText(shown).width + LABEL.pad * 2, height: size * 1.3 };
-    }));
+    });
   }
 
   draw(where, zoom, view, taken) {

@@ -19,6 +19,8 @@ async function fetchBytes(address, signal) {
   throw new Error(`${said.message ?? "The map's numbers are not on the server any more."} ${said.hint ?? ""}`.trim());
 }
 
+const fetchJson = async (address) => JSON.parse(new TextDecoder().decode(await fetchBytes(address)));
+
 // one bit an item, the first item in the lowest bit, as one byte an item
 function unpackBits(buffer, count) {
   const packed = new Uint8Array(buffer);
@@ -27,5 +29,7 @@ function unpackBits(buffer, count) {
   return bits;
 }
 
-const hasWebGL = () => Boolean(document.createElement("canvas").getContext("webgl"));
+// asked once: a page may have only so many of these
+let webgl = null;
+const hasWebGL = () => (webgl ??= Boolean(document.createElement("canvas").getContext("webgl")));
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;

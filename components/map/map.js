@@ -33,23 +33,25 @@ class EmbeddingMap {
     this.root.dataset.ready = "true";
   }
 
-  async apply(data) {
-    if (!hasWebGL()) throw new Error("this browser has no WebGL. The table beside the map lists the same items.");
+  async apply(sent) {
     const before = this.data;
+    const data = { ...sent };
     const moved = before?.map !== data.map;
-    const recolored = before?.coloring.address !== data.coloring.address;
+    const recolored = before?.coloring.address !== data.coloring.address || before?.coloring.legend !== data.coloring.legend;
     const reselected = before?.selection !== data.selection || before?.points !== data.points;
     if (moved) this.root.dataset.ready = "false";
     // nothing changes before everything has arrived: what is drawn always belongs together
-    const [Plotly, cloud, codes, selected] = await Promise.all([
+    const [about, Plotly, cloud, [coloring, codes], selected] = await Promise.all([
+      before?.about === data.about ? this.about : fetchJson(data.about),
       loadPlotly(data.plotly),
       moved ? this.fetchCloud(data) : this.cloud,
-      recolored ? this.fetchCodes(data) : this.codes,
+      recolored ? this.fetchColoring(data) : [this.coloring, this.codes],
       reselected ? (data.selection ? fetchBytes(data.selection).then((bits) => unpackBits(bits, data.points)) : null) : this.selected,
     ]);
+    if (!hasWebGL()) throw new Error("this browser has no WebGL. The table beside the map lists the same items.");
     const glide = moved && this.scene?.dims === 2 && data.dims === 2 && before?.items === data.items ? this.cloud : null;
-    Object.assign(this, { Plotly, data, cloud, codes, selected });
-    if (recolored) { this.hidden.clear(); this.palette = paletteOf(data.coloring); }
+    Object.assign(this, { Plotly, about, cloud, coloring, codes, selected, data: Object.assign(data, about) });
+    if (recolored) { this.hidden.clear(); this.palette = paletteOf(coloring); }
     if (reselected) this.count = selected ? selected.reduce((sum, bit) => sum + bit, 0) : 0;
     this.root.setAttribute("aria-label", data.alt);
     hearFilter(data.filter, data.matches.split("/").at(-1), this);
@@ -58,7 +60,7 @@ class EmbeddingMap {
     const inked = this.ink !== this.css("text-color");
     if (moved) await this.open(glide);
     else if (recolored || reselected || rematched || inked) this.paint();
-    if (recolored || inked) drawLegend(this.legend, data.coloring, this.hidden, (category, alone) => this.toggle(category, alone));
+    if (recolored || inked) drawLegend(this.legend, coloring, this.hidden, (category, alone) => this.toggle(category, alone));
     if (before?.names.join() !== data.names.join()) this.fetchNames();
     this.ink = this.css("text-color");
     this.mark();
@@ -75,21 +77,19 @@ class EmbeddingMap {
     return Object.assign(cloud, { total });
   }
 
-  async fetchCodes({ coloring }) {
-    const bytes = await fetchBytes(coloring.address);
-    return coloring.bytes === 2 ? new Uint16Array(bytes) : new Uint8Array(bytes);
+  async fetchColoring({ coloring }) {
+    const [bytes, legend] = await Promise.all([fetchBytes(coloring.address), fetchJson(coloring.legend)]);
+    return [legend, legend.bytes === 2 ? new Uint16Array(bytes) : new Uint8Array(bytes)];
   }
 
   async fetchNames() {
     const { names } = this.data;
-    this.names.set([]);
-    const found = [];
+    this.names.set(null);
     for (const address of names) {
       // the finer names take longer: those that are there are shown
-      const list = await fetchBytes(address).then((bytes) => JSON.parse(new TextDecoder().decode(bytes))).catch(() => null);
+      const list = await fetchJson(address).catch(() => null);
       if (this.data.names !== names) return;
-      if (list) found.push(list);
-      this.names.set(found);
+      if (list) this.names.set(list);
       this.mark();
     }
   }
@@ -110,7 +110,7 @@ class EmbeddingMap {
     this.card.hide();
     const told = { moving: () => { this.screen = null; this.mark(); }, moved: () => this.moved(), repaint: () => this.paint() };
     const { bounds, home } = this.data;
-    if (glide && !glide.items && !this.cloud.items && !calm()) await glideFrom(this, glide);
+    if (glide && !glide.items && !this.cloud.items && !calm() && !document.hidden) await glideFrom(this, glide);
     else {
       this.scene?.close();
       this.scene = new (this.data.dims === 3 ? Solid : Flat)(this.Plotly, this.plot, told);
@@ -268,11 +268,11 @@ class EmbeddingMap {
   }
 
   async toggle(category, alone) {
-    const all = this.data.coloring.names.map((_, index) => index);
+    const all = this.coloring.names.map((_, index) => index);
     if (alone) this.hidden = new Set(all.filter((other) => other !== category));
     else if (!this.hidden.delete(category)) this.hidden.add(category);
     if (this.hidden.size === all.length) this.hidden.clear();
-    drawLegend(this.legend, this.data.coloring, this.hidden, (other, only) => this.toggle(other, only));
+    drawLegend(this.legend, this.coloring, this.hidden, (other, only) => this.toggle(other, only));
     await this.paint();
     this.mark();
     this.tell();

@@ -5,6 +5,7 @@ The points travel once, by address; a rerun sends only what is marked, and where
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from components.scripts import component, joined
 from components.state import get_state, heard
 from embeddings_core import CoreError, Dataset, Projection, file_name, projections
 from embeddings_core.filters import Filter, matches
+from embeddings_core.fingerprints import fingerprint
 from embeddings_core.grid import enclosed
 from embeddings_core.selections import History, combine
 
@@ -58,35 +60,43 @@ def payload(
     names: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything that a rerun sends to the browser; the points themselves are fetched by address."""
-    label = next((spec.label for spec in projections() if spec.id == projection.method), projection.method)
-    held, selected = publish_map(projection, dataset), history.packed
-    caption = f"{dataset.name}: {len(dataset):,} items, {label} in {projection.dims} dimensions"
+    raw, selected = _about(dataset, projection), history.packed
     return {
         "plotly": plotly_address(),
         "map": f"{BASE}/maps/{projection.fingerprint}",
+        "about": publish(fingerprint("about", raw), lambda: raw),
         "points": len(projection.coords),
         "dims": projection.dims,
         "whole": len(projection.coords) <= WHOLE,
-        "bounds": held.bounds,
-        "home": held.home,
         "items": publish_items(dataset),
-        "pictures": f"{BASE}/pictures/{dataset.fingerprint}" if dataset.kind == "image" else "",
-        "matches": f"{BASE}/matches/{dataset.fingerprint}",
         "coloring": _coloring(coloring),
         "marks": _marks(marks, projection),
         "selection": publish(history.fingerprint, lambda: selected) if history.count else "",
         "filter": filter,
         "names": list(names),
-        "file": file_name(dataset, "png").removesuffix("-embeddings.png") + "-map",
-        "caption": caption,
-        "alt": f"Map of {len(dataset):,} items of {dataset.name}, {label} in {projection.dims} dimensions. "
-        "Arrow keys go from item to item, Enter picks one, slash finds words, Escape lets go.",
     }
 
 
+def _about(dataset: Dataset, projection: Projection) -> bytes:
+    """What there is to say about a map, whatever is marked on it, as JSON."""
+    label = next((spec.label for spec in projections() if spec.id == projection.method), projection.method)
+    held = publish_map(projection, dataset)
+    about = {
+        "bounds": held.bounds,
+        "home": held.home,
+        "pictures": f"{BASE}/pictures/{dataset.fingerprint}" if dataset.kind == "image" else "",
+        "matches": f"{BASE}/matches/{dataset.fingerprint}",
+        "file": file_name(dataset, "png").removesuffix("-embeddings.png") + "-map",
+        "caption": f"{dataset.name}: {len(dataset):,} items, {label} in {projection.dims} dimensions",
+        "alt": f"Map of {len(dataset):,} items of {dataset.name}, {label} in {projection.dims} dimensions. "
+        "Arrow keys go from item to item, Enter picks one, slash finds words, Escape lets go.",
+    }
+    return json.dumps(about).encode()
+
+
 def _coloring(coloring: Coloring) -> dict[str, Any]:
-    return {
-        "address": publish(coloring.fingerprint, coloring.codes.tobytes),
+    """Where the codes of the items are, and what they mean: neither travels again with a rerun."""
+    legend = {
         "bytes": coloring.codes.itemsize,
         "kind": coloring.kind,
         "label": coloring.label,
@@ -94,6 +104,11 @@ def _coloring(coloring: Coloring) -> dict[str, Any]:
         "palette": coloring.palette,
         "counts": coloring.counts,
         "ends": coloring.ends,
+    }
+    raw = json.dumps(legend).encode()
+    return {
+        "address": publish(coloring.fingerprint, coloring.codes.tobytes),
+        "legend": publish(fingerprint("legend", raw), lambda: raw),
     }
 
 

@@ -104,8 +104,7 @@ async function thumbOf(image) {
   return `<image x="${x}" y="${y}" width="${THUMB.side}" height="${THUMB.side}" href="${data}"/>`;
 }
 
-function legendOf({ data, hidden }, width) {
-  const { coloring } = data;
+function legendOf({ coloring, hidden }, width) {
   if (coloring.kind === "number") {
     const stops = VIRIDIS.map((color, at) => `<stop offset="${at / (VIRIDIS.length - 1)}" stop-color="${color}"/>`).join("");
     return { height: 26, svg: `<defs><linearGradient id="scale">${stops}</linearGradient></defs><text x="12" y="18">${escaped(`${coloring.label}  ${coloring.ends[0]}`)}</text>
