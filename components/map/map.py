@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from components.coloring import Coloring
 from components.published import BASE, publish, publish_items, publish_map
@@ -68,7 +69,6 @@ def payload(
         "points": len(projection.coords),
         "dims": projection.dims,
         "whole": len(projection.coords) <= WHOLE,
-        "items": publish_items(dataset),
         "coloring": _coloring(coloring),
         "marks": _marks(marks, projection),
         "selection": publish(history.fingerprint, lambda: selected) if history.count else "",
@@ -82,6 +82,7 @@ def _about(dataset: Dataset, projection: Projection) -> bytes:
     label = next((spec.label for spec in projections() if spec.id == projection.method), projection.method)
     held = publish_map(projection, dataset)
     about = {
+        "items": publish_items(dataset),
         "bounds": held.bounds,
         "home": held.home,
         "pictures": f"{BASE}/pictures/{dataset.fingerprint}" if dataset.kind == "image" else "",
@@ -114,9 +115,14 @@ def _coloring(coloring: Coloring) -> dict[str, Any]:
 
 def _marks(marks: Marks, projection: Projection) -> dict[str, Any]:
     """The marks with their places, which a sample of the points need not hold."""
-    places = projection.coords[list(marks.neighbors)].tolist()
-    place = None if marks.item is None else projection.coords[marks.item].tolist()
+    places = [_short(projection.coords[item]) for item in marks.neighbors]
+    place = None if marks.item is None else _short(projection.coords[marks.item])
     return {"item": marks.item, "place": place, "query": marks.query, "neighbors": marks.neighbors, "places": places}
+
+
+def _short(place: npt.NDArray[np.float32]) -> list[float]:
+    """A place in the fewest digits that give it back."""
+    return [float(str(part)) for part in place]
 
 
 def draw_map(

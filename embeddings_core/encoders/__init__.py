@@ -104,7 +104,10 @@ def encode(
     if known is not None and len(known[0].get("vectors", ())) == len(data):
         vectors = known[0]["vectors"]
     else:
-        vectors = encode_items(model, data.items, store=store, keys=data.keys, progress=progress)
+        if data.kind == "vector":
+            vectors = model.encode(data.items)  # they are there: to keep each for itself would only take time
+        else:
+            vectors = encode_items(model, data.items, store=store, keys=data.keys, progress=progress)
         store.put_result(key, {"vectors": vectors}, {})
     if progress:
         progress(len(data), len(data))

@@ -26,6 +26,7 @@ def fetch() -> dict[str, Any]:
     from components.coloring import color_by
     from components.map.map import Marks, payload
     from components.routes import ROUTES
+    from embeddings_core.selections import History
 
     rng = np.random.default_rng(0)
     group = rng.integers(12, size=N)
@@ -37,9 +38,11 @@ def fetch() -> dict[str, Any]:
     for what, column, dims in (("topic", "topic", 2), ("number", "price", 2), ("3-D", "topic", 3)):
         coords = (rng.normal(size=(12, dims))[group] * 5 + rng.normal(size=(N, dims))).astype(np.float32)
         plane = ec.Projection(f"made-{what}", "umap", dims, 0, {}, coords)
-        sent = payload(data, plane, color_by(column, frame[column]), Marks(), range(0, N, 2), 1)
+        history = History(N)
+        history.set(np.arange(N) % 2 == 0, "every second")
+        sent = payload(data, plane, color_by(column, frame[column]), Marks(), history)
         bodies = []
-        for address in (sent["coords"], sent["coloring"]["address"]):
+        for address in (sent["map"].replace("/maps/", "/coords/"), sent["coloring"]["address"]):
             answer = client.get(address)
             if answer.status_code != 200:
                 raise RuntimeError(f"{address} answers {answer.status_code}")

@@ -12,7 +12,7 @@ import traceback
 
 from .measure import Row
 
-NAMES = ("reopen", "search", "umap_first", "payload", "first_page", "speed")
+NAMES = ("reopen", "search", "umap_first", "payload", "first_page", "speed", "browsing")
 VERDICT = {True: "ok", False: "missed", None: ""}
 
 
