@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
 
-from embeddings_core import Dataset
+from embeddings_core import CoreError, Dataset
 from embeddings_core.searching import marks
 
 LONGEST = 1_000
@@ -19,7 +20,10 @@ def card(dataset: Dataset, item: int, words: str = "") -> dict[str, Any]:
     where the marks are what `words` match in the title."""
     title = cut(dataset.captions[item])
     fields = metadata_fields(dataset, item)
-    return {"item": item, "title": title, "marks": marks(title, words) if words else [], "fields": fields}
+    found: list[tuple[int, int]] = []
+    with suppress(CoreError):  # words that cannot be searched mark nothing
+        found = marks(title, words) if words else []
+    return {"item": item, "title": title, "marks": found, "fields": fields}
 
 
 def metadata_fields(dataset: Dataset, item: int) -> list[list[str]]:

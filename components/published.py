@@ -41,7 +41,16 @@ class _Held(Generic[T]):
             return held
 
     def get(self, key: str) -> T | None:
-        return self._values.get(key)
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def replace(self, key: str, value: T) -> None:
+        """Hold `value` instead of what is held under its key."""
+        with self._lock:
+            self._values.pop(key, None)
+        self.hold(key, value)
 
 
 class Made:
@@ -51,22 +60,25 @@ class Made:
     """
 
     def __init__(self, make: Callable[[], bytes], keep: bool) -> None:
-        self._make, self._keep, self._lock, self._raw = make, keep, threading.Lock(), b""
+        self._make: Callable[[], bytes] | None = make
+        self._keep, self._lock, self._raw = keep, threading.Lock(), b""
 
     def read(self) -> bytes:
         """The bytes; raises what making them raises."""
         with self._lock:
-            raw = self._raw or self._make()
+            if self._make is None:
+                return self._raw
+            raw = self._make()
             if self._keep:
-                self._raw = raw
+                self._raw, self._make = raw, None  # what it was made of can go
             return raw
 
 
 class Map:
-    """A projection, its index, and the dataset it is a map of."""
+    """A projection and its index."""
 
-    def __init__(self, projection: Projection, dataset: Dataset) -> None:
-        self.projection, self.dataset = projection, dataset
+    def __init__(self, projection: Projection) -> None:
+        self.projection = projection
         self._lock = threading.Lock()
         self._grid: Grid | None = None
 
@@ -105,7 +117,7 @@ def _without_islands(places: npt.NDArray[np.float32]) -> tuple[float, float]:
 
 datasets = _Held[Dataset](32)
 maps = _Held[Map](16)
-made = _Held[Made](64)
+made = _Held[Made](1024)
 
 
 def publish(key: str, make: Callable[[], bytes], *, keep: bool = False) -> str:
@@ -116,16 +128,20 @@ def publish(key: str, make: Callable[[], bytes], *, keep: bool = False) -> str:
 
 def publish_items(dataset: Dataset) -> str:
     """Serve the cards of a dataset; an item's number follows the address."""
-    datasets.hold(dataset.fingerprint, dataset)
+    datasets.replace(dataset.fingerprint, dataset)  # the one that the pages use: what is kept beside it is kept once
     return f"{BASE}/items/{dataset.fingerprint}"
 
 
-def publish_map(projection: Projection, dataset: Dataset) -> Map:
+def publish_map(projection: Projection) -> Map:
     """Serve a map; the one that is held already, so that all visitors share its coordinates."""
-    datasets.hold(dataset.fingerprint, dataset)
-    return maps.hold(projection.fingerprint, Map(projection, dataset))
+    return maps.hold(projection.fingerprint, Map(projection))
 
 
 def picture_address(dataset: Dataset, item: int, side: int = SIDES[0]) -> str:
     """Where the browser finds a picture of a dataset that was published."""
     return f"{BASE}/pictures/{dataset.fingerprint}/{item}/{side}"
+
+
+def short(place: npt.NDArray[np.float32]) -> list[float]:
+    """A place on a map in the fewest digits that give it back."""
+    return [float(str(part)) for part in place]

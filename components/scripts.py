@@ -22,7 +22,8 @@ _STUB = """
 const asked = import(new URL("{address}", document.baseURI).href);
 export default (given) => {{
   const ended = asked.then((script) => script.default(given));
-  return () => ended.then((end) => end?.());
+  ended.catch(() => {{ given.parentElement.textContent = "This could not be loaded. Reload the page."; }});
+  return () => ended.then((end) => end?.(), () => undefined);
 }};
 """
 

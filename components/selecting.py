@@ -19,7 +19,10 @@ GONE = "The selection of this link is not here any more."
 def keep_selection(state: AppState, n: int) -> None:
     """Take over the selection of a link, or make the link name what is selected now; every run calls this, before
     anything of `n` items is drawn."""
+    asked, state.asked_selection = state.asked_selection, None
     if state.history is not None and state.history.n == n:
+        if asked is not None and asked != _key(state.history):
+            state.history.set(_asked(asked, n), "going back")
         state.selection = _kept(state.history)
     elif state.selection:
         mask = linked(state.selection, n)
@@ -28,6 +31,17 @@ def keep_selection(state: AppState, n: int) -> None:
             st.warning(GONE, icon=":material/link_off:")
         else:
             state.select(mask, "the link's selection")
+
+
+def _key(history: History) -> str:
+    return history.fingerprint if history.count else ""
+
+
+def _asked(key: str, n: int) -> npt.NDArray[np.bool_]:
+    mask = linked(key, n) if key else None
+    if key and mask is None:
+        st.warning(GONE, icon=":material/link_off:")
+    return np.zeros(n, bool) if mask is None else mask
 
 
 def linked(key: str, n: int) -> npt.NDArray[np.bool_] | None:

@@ -34,11 +34,15 @@ SEEDS = 9999
 
 @dataclass
 class AppState:
-    """The choices of one session. `dataset` is a sample's id or the fingerprint of a dataset in the store;
-    an empty `encoder` or `color` means: the one that suits the data. `asked_encoder` is a folder or hub id that a
-    link asks for; only the visitor's own click makes it the encoder. `filter` is a Filter as text. `selection`
-    names what `history` has selected now, for a link. `brought` waits to be encoded, and `uploaded` names the
-    upload that was read last. `shown` is the map that was drawn last, and `broken` what a link asked for in vain."""
+    """The choices of one session.
+
+    `dataset` is a sample's id or the fingerprint of a dataset in the store; an empty `encoder` or `color` means: the
+    one that suits the data. `asked_encoder` is a folder or hub id that a link asks for; only the visitor's own click
+    makes it the encoder. `filter` is a Filter as text. `selection` names what `history` has selected now, for a link,
+    and `asked_selection` what an address asks for. `brought` waits to be encoded, and `uploaded` names the upload
+    that was read last. `shown` is the map that was drawn last, after the fingerprint of its space; `broken` is what a
+    link asked for in vain, and `touched` says that a widget has changed something since the address was written.
+    """
 
     dataset: str = "everyday"
     encoder: str = ""
@@ -55,6 +59,7 @@ class AppState:
     filter: str = ""
     selection: str = ""
     history: History | None = None
+    asked_selection: str | None = None
     clustering: str = "kmeans"
     group: int | None = None
     panel: str = "Neighbors"
@@ -170,9 +175,12 @@ def follow_link() -> None:
         asked = from_link(link)
         if asked.dataset != state.dataset:
             state.open(asked.dataset)
+        if asked.asked_encoder == state.encoder:
+            asked.encoder, asked.asked_encoder = state.encoder, ""  # the visitor has agreed to it already
+        state.asked_selection, asked.selection = asked.selection, state.selection
         for name in (*LINKED, "settings", "asked_encoder", "broken"):
             setattr(state, name, getattr(asked, name))
-        state.history = None if state.history is None or state.history.fingerprint != state.selection else state.history
+        state.picture = None
     state.touched = False
 
 
@@ -191,8 +199,7 @@ def mirror_link() -> None:
     """Make the address in the browser a link to what is on screen."""
     link, now = to_link(get_state()), st.query_params.to_dict()
     st.session_state["link"], get_state().touched = link, False
-    if VIEW in now:
-        link = {**link, VIEW: now[VIEW]}
+    now.pop(VIEW, None)  # what the server knows of it is old; the map adds it again
     if now != link:
         st.query_params.from_dict(link)
 

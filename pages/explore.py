@@ -39,7 +39,7 @@ def projected(space: ec.Space) -> ec.Projection | None:
         dims=state.dims, seed=state.seed, **settings,
     )  # fmt: skip
     if plane is not None:
-        state.shown = space.fingerprint, publish_map(plane, space.dataset).projection
+        state.shown = space.fingerprint, publish_map(plane).projection
     return state.shown[1] if state.shown and state.shown[0] == space.fingerprint else None
 
 
@@ -54,7 +54,15 @@ def colored(state: AppState, space: ec.Space, color: str, groups: Groups | None)
 
 def beside(state: AppState) -> tuple[object, ...]:
     """What is chosen beside the explorer: when it changes, the whole page is drawn again."""
-    return state.dataset, state.encoder, state.projection, state.dims, state.seed, state.color, repr(state.settings)
+    return (
+        state.dataset,
+        state.encoder,
+        state.projection,
+        state.dims,
+        state.seed,
+        state.color,
+        repr(state.setting(state.projection)),
+    )
 
 
 @st.fragment

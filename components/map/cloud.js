@@ -37,6 +37,21 @@ class Cloud {
   }
 }
 
+// All points of a map, or those that the server chooses for a part of it, `box` "x0,y0,x1,y1".
+async function fetchCloud({ map, dims, whole }, box = "") {
+  if (whole) return new Cloud(new Float32Array(await fetchBytes(map.replace("/maps/", "/coords/"))), dims);
+  const bytes = await fetchBytes(`${map.replace("/maps/", "/views/")}${box ? `?box=${box}` : ""}`);
+  const [total, sent] = new Uint32Array(bytes, 0, 2);
+  const cloud = new Cloud(new Float32Array(bytes, 8 + sent * 4), dims, new Uint32Array(bytes, 8, sent));
+  return Object.assign(cloud, { total });
+}
+
+// What the codes mean, and the code of every item.
+async function fetchColoring({ coloring }) {
+  const [bytes, legend] = await Promise.all([fetchBytes(coloring.address), fetchJson(coloring.legend)]);
+  return [legend, legend.bytes === 2 ? new Uint16Array(bytes) : new Uint8Array(bytes)];
+}
+
 // 0 .. count - 1 in a random order that is always the same
 function shuffled(count) {
   const order = Uint32Array.from({ length: count }, (_, place) => place);

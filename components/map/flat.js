@@ -111,12 +111,24 @@ class Flat {
 
   // a picture of how dense the map is, under the points: `kind` "heatmap" or "contour", null for none
   async under(ground) {
-    const had = this.plot.data.length > 1;
-    if (had) await this.Plotly.deleteTraces(this.plot, [1]);
+    const had = this.plot.data.map((_, trace) => trace).slice(1);
+    if (had.length) await this.Plotly.deleteTraces(this.plot, had);
     if (ground) await this.Plotly.addTraces(this.plot, [{ ...ground, hoverinfo: "skip", showscale: false }]);
   }
 
-  close() { this.Plotly.purge(this.plot); }
+  close() {
+    release(this.plot);
+    this.Plotly.purge(this.plot);
+  }
+}
+
+// Give the graphics contexts back: Plotly does not, and a browser has only some 16 of them.
+function release(plot) {
+  for (const canvas of plot.querySelectorAll("canvas")) {
+    const context = canvas.getContext("webgl");
+    canvas.remove();
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
 }
 
 // The range [x0, x1, y0, y1] that shows all of `bounds` with a margin, one unit as long across as it is down: a

@@ -4,9 +4,17 @@ const GRID = 128; // cells along the longer side
 const BEYOND = 0.1; // of the view, so that a small move finds it there already
 
 class Ground {
-  constructor(map) { Object.assign(this, { map, lines: false, asked: 0, shown: false, sampled: false }); }
+  constructor(map) { Object.assign(this, { map, lines: false, asked: 0, shown: false, sampled: false, queue: Promise.resolve() }); }
 
-  async draw() {
+  // what was asked for belongs to a map that is gone
+  forget() {
+    this.asked += 1;
+    this.shown = false;
+  }
+
+  draw() { this.queue = this.queue.then(() => this.redraw()).catch(() => { /* the points are there without it */ }); }
+
+  async redraw() {
     const { data, scene } = this.map;
     const asked = ++this.asked;
     if (data.dims === 3) return;
@@ -20,7 +28,7 @@ class Ground {
     const [wide, high] = [box[2] - box[0], box[3] - box[1]].map((side) => Math.max(8, Math.round((GRID * side) / longer)));
     const address = `${data.map.replace("/maps/", "/density/")}?box=${box.join()}&wide=${wide}&high=${high}`;
     const cells = new Float32Array(await fetchBytes(`${address}&blur=${this.lines ? 2.5 : 1}`));
-    if (asked !== this.asked) return;
+    if (asked !== this.asked || scene !== this.map.scene) return;
     const rows = Array.from({ length: high }, (_, row) => Array.from(cells.subarray(row * wide, (row + 1) * wide), Math.sqrt));
     const [dx, dy] = [(box[2] - box[0]) / wide, (box[3] - box[1]) / high];
     await scene.under(this.trace({ z: rows, x0: box[0] + dx / 2, dx, y0: box[1] + dy / 2, dy }));

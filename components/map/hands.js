@@ -15,7 +15,12 @@ function listen(map) {
     map.press("turn", false);
     if (!down.isPrimary || down.button || !map.plot.contains(down.target)) return;
     map.held = true;
-    window.addEventListener("pointerup", (up) => { map.held = false; tap(map, down, up); }, { capture: true, once: true });
+    const end = (up) => {
+      map.held = false;
+      for (const name of ["pointerup", "pointercancel"]) window.removeEventListener(name, end, true);
+      if (up.type === "pointerup") tap(map, down, up);
+    };
+    for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, end, true);
   }, true);
   map.watcher = new ResizeObserver(() => {
     clearTimeout(map.timers.resize);
@@ -117,8 +122,9 @@ function key(map, event) {
 
 function step(map, direction) {
   const [width, height] = map.size();
-  const start = map.cursor ?? map.data.marks.item;
-  const from = (start === null ? null : map.where(start)) ?? [width / 2, height / 2];
+  const { item, place } = map.data.marks;
+  const start = map.cursor !== null ? map.where(map.cursor) : item === null ? null : map.scene.where(place);
+  const from = start ?? [width / 2, height / 2];
   const looks = map.looks();
   const [index, at, scale] = onScreen(map, ...from);
   // on the map up is more, on the screen it is less
@@ -127,8 +133,17 @@ function step(map, direction) {
   if (point < 0) return;
   map.cursor = map.cloud.item(point);
   map.card.pin(false);
+  follow(map, map.cloud.at(point));
   map.mark();
   show(map, map.cursor);
+}
+
+// bring a place of a 2-D map into the view
+function follow({ scene, data }, [x, y]) {
+  const [x0, x1, y0, y1] = scene.view;
+  if (data.dims === 3 || (x > x0 && x < x1 && y > y0 && y < y1)) return;
+  const [wide, high] = [(x1 - x0) / 2, (y1 - y0) / 2];
+  scene.look([x - wide, x + wide, y - high, y + high]);
 }
 
 function escape(map) {
@@ -145,7 +160,8 @@ function enclose(map, loop, event) {
   const [width, height] = map.size();
   const corners = data.dims === 2 ? loop.map(([x, y]) => scene.place(x, y))
     : loop.map(([x, y]) => [(x / width) * 2 - 1, 1 - (y / height) * 2]);
-  map.send("lasso", { loop: corners, how, hidden: [...hidden], matrix: data.dims === 3 ? scene.matrix : null });
+  const of = { map: data.map, coloring: data.coloring.address };
+  map.send("lasso", { ...of, loop: corners, how, hidden: [...hidden], matrix: data.dims === 3 ? scene.matrix : null });
 }
 
 EmbeddingMap.prototype.use = function use(tool) {

@@ -20,7 +20,7 @@ class Names {
     });
   }
 
-  draw(where, zoom, view, taken) {
+  draw(where, zoom, view) {
     if (!this.on) return;
     const shown = levelsShown(zoom);
     const placed = [];
@@ -29,7 +29,7 @@ class Names {
       if (at) placed.push({ ...label, x: at[0], y: at[1] });
     }
     const most = Math.round(16 * zoom * zoom); // far out a few names say more than many
-    for (const { index, left, top } of placeLabels(placed, view, taken).slice(0, most)) {
+    for (const { index, left, top } of placeLabels(placed, view).slice(0, most)) {
       const { name, size, level, width, height } = placed[index];
       draw(this.svg, "text", { class: `ee-name ee-level-${level}`, x: left + width / 2, y: top + height * 0.78,
         "font-size": size, "text-anchor": "middle" }, name);
@@ -39,6 +39,11 @@ class Names {
 
 class Thumbs {
   constructor(node) { Object.assign(this, { node, on: true, shown: new Map() }); }
+
+  clear() {
+    for (const image of this.shown.values()) image.remove();
+    this.shown.clear();
+  }
 
   // `candidates` [{ index, x, y }] in pixels; nothing far out, where pictures could not be told apart
   draw(candidates, zoom, view, address) {

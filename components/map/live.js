@@ -26,13 +26,15 @@ function hearFilter(text, dataset, from) {
   if (live.dataset !== dataset) { clearTimeout(live.saying); live.saying = null; }
   const news = live.dataset !== dataset || live.told !== text;
   Object.assign(live, { dataset, told: text });
-  if (news && !live.saying) setFilter(text, from);
+  // an answer to something that was said earlier is no news
+  const late = live.said !== undefined && live.said !== text && Date.now() - live.saidAt < 3000;
+  if (news && !live.saying && !late) setFilter(text, from);
 }
 
 // Tell the server the filter, once nobody has changed it for `after` milliseconds; at once with 0.
 function sayFilter(send, after) {
   clearTimeout(live.saying);
-  const say = () => { live.saying = null; send("filtered", live.filter); };
+  const say = () => { Object.assign(live, { saying: null, said: live.filter, saidAt: Date.now() }); send("filtered", live.filter); };
   if (after) live.saying = setTimeout(say, after);
   else say();
 }

@@ -12,8 +12,8 @@ function loadPlotly(address) {
   return plotlyAsked;
 }
 
-async function fetchBytes(address, signal) {
-  const answer = await fetch(address, { signal });
+async function fetchBytes(address) {
+  const answer = await fetch(address);
   if (answer.ok) return answer.arrayBuffer();
   const said = await answer.json().catch(() => ({}));
   throw new Error(`${said.message ?? "The map's numbers are not on the server any more."} ${said.hint ?? ""}`.trim());

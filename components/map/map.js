@@ -36,7 +36,7 @@ class EmbeddingMap {
   async apply(sent) {
     const before = this.data;
     const data = { ...sent };
-    const moved = before?.map !== data.map;
+    const moved = this.opened !== data.map;
     const recolored = before?.coloring.address !== data.coloring.address || before?.coloring.legend !== data.coloring.legend;
     const reselected = before?.selection !== data.selection || before?.points !== data.points;
     if (moved) this.root.dataset.ready = "false";
@@ -44,12 +44,13 @@ class EmbeddingMap {
     const [about, Plotly, cloud, [coloring, codes], selected] = await Promise.all([
       before?.about === data.about ? this.about : fetchJson(data.about),
       loadPlotly(data.plotly),
-      moved ? this.fetchCloud(data) : this.cloud,
-      recolored ? this.fetchColoring(data) : [this.coloring, this.codes],
+      moved ? fetchCloud(data) : this.cloud,
+      recolored ? fetchColoring(data) : [this.coloring, this.codes],
       reselected ? (data.selection ? fetchBytes(data.selection).then((bits) => unpackBits(bits, data.points)) : null) : this.selected,
     ]);
+    if (this.gone) return;
     if (!hasWebGL()) throw new Error("this browser has no WebGL. The table beside the map lists the same items.");
-    const glide = moved && this.scene?.dims === 2 && data.dims === 2 && before?.items === data.items ? this.cloud : null;
+    const glide = moved && this.scene?.dims === 2 && data.dims === 2 && before?.items === about.items ? this.cloud : null;
     Object.assign(this, { Plotly, about, cloud, coloring, codes, selected, data: Object.assign(data, about) });
     if (recolored) { this.hidden.clear(); this.palette = paletteOf(coloring); }
     if (reselected) this.count = selected ? selected.reduce((sum, bit) => sum + bit, 0) : 0;
@@ -67,19 +68,7 @@ class EmbeddingMap {
     this.tell();
     this.message.textContent = "";
     this.root.dataset.ready = "true";
-  }
-
-  async fetchCloud(data, box = "") {
-    if (data.whole) return new Cloud(new Float32Array(await fetchBytes(`${data.map.replace("/maps/", "/coords/")}`)), data.dims);
-    const bytes = await fetchBytes(`${data.map.replace("/maps/", "/views/")}${box ? `?box=${box}` : ""}`);
-    const [total, sent] = new Uint32Array(bytes, 0, 2);
-    const cloud = new Cloud(new Float32Array(bytes, 8 + sent * 4), data.dims, new Uint32Array(bytes, 8, sent));
-    return Object.assign(cloud, { total });
-  }
-
-  async fetchColoring({ coloring }) {
-    const [bytes, legend] = await Promise.all([fetchBytes(coloring.address), fetchJson(coloring.legend)]);
-    return [legend, legend.bytes === 2 ? new Uint16Array(bytes) : new Uint8Array(bytes)];
+    keepAddress(this);
   }
 
   async fetchNames() {
@@ -88,7 +77,7 @@ class EmbeddingMap {
     for (const address of names) {
       // the finer names take longer: those that are there are shown
       const list = await fetchJson(address).catch(() => null);
-      if (this.data.names !== names) return;
+      if (this.gone || this.data.names.join() !== names.join()) return;
       if (list) this.names.set(list);
       this.mark();
     }
@@ -110,18 +99,23 @@ class EmbeddingMap {
     this.card.hide();
     const told = { moving: () => { this.screen = null; this.mark(); }, moved: () => this.moved(), repaint: () => this.paint() };
     const { bounds, home } = this.data;
-    if (glide && !glide.items && !this.cloud.items && !calm() && !document.hidden) await glideFrom(this, glide);
+    this.opened = "";
+    this.ground.forget();
+    this.thumbs.clear();
+    this.press("turn", false);
+    if (glide && !glide.items && !this.cloud.items && !calm() && !document.hidden && !recalled(this.data)) await glideFrom(this, glide);
     else {
       this.scene?.close();
       this.scene = new (this.data.dims === 3 ? Solid : Flat)(this.Plotly, this.plot, told);
       await this.scene.open(bounds, home, recalled(this.data), this.size(), this.css("text-color"));
-      for (const canvas of this.plot.querySelectorAll("canvas")) canvas.addEventListener("webglcontextlost", () => this.recover());
+      for (const canvas of this.plot.querySelectorAll("canvas")) canvas.addEventListener("webglcontextlost", () => canvas.isConnected && this.recover());
     }
     this.root.dataset.dims = this.data.dims;
     this.root.toggleAttribute("data-pictures", Boolean(this.data.pictures));
     if (this.tool !== "pan") this.use(this.tool);
     await this.paint();
-    if (!this.data.whole && this.scene.zoom > 1.05) await this.resample();
+    this.opened = this.data.map;
+    if (!this.data.whole && String(this.scene.view) !== String(this.scene.all)) await this.resample();
     else this.ground.draw();
   }
 
@@ -155,7 +149,7 @@ class EmbeddingMap {
       for (let axis = 0; axis < dims; axis++) places[at * dims + axis] = cloud.places[point * dims + axis];
       colors[at] = at < faint ? dim : bright[codes[cloud.item(point)]];
     }
-    Object.assign(this, { order, faint });
+    Object.assign(this, { order, faint, screen: null });
     return this.scene.draw(places, colors, this.dot());
   }
 
@@ -194,7 +188,7 @@ class EmbeddingMap {
     let problem = "";
     const bits = asked ? await fetchBytes(`${this.data.matches}?filter=${encodeURIComponent(asked)}`)
       .catch((error) => { problem = error.message; return null; }) : null;
-    if (live.filter !== asked) return this.rematch();
+    if (live.filter !== asked) return this.rematch(anew);
     this.shownFilter = asked;
     this.find.setCustomValidity(problem);
     this.problem = problem;
@@ -220,7 +214,7 @@ class EmbeddingMap {
     const { item, place, query, neighbors, places } = this.data.marks;
     const looks = this.looks();
     const [width, height] = this.size();
-    const candidates = this.data.pictures && this.data.dims === 2 ? this.inView(looks) : [];
+    const candidates = this.data.pictures && this.thumbs.on && this.data.dims === 2 ? this.inView(looks) : [];
     const thumbs = this.thumbs.draw(candidates, this.scene.zoom, { width, height }, this.data.pictures);
     const size = thumbs ? THUMB.side : this.dot();
     this.root.dataset.thumbs = thumbs;
@@ -228,23 +222,30 @@ class EmbeddingMap {
     const near = places.filter((_, at) => looks(neighbors[at])).map((at) => this.scene.where(at)).filter(Boolean);
     const center = query ?? (item !== null && looks(item) ? place : null);
     drawMarks(this.over, { center: center && this.scene.where(center), query, neighbors: near, cursor: this.cursor === null ? null : this.where(this.cursor) }, size);
-    this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height }, []);
+    this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height });
   }
 
+  // the bright points of the view, in pixels: where there are very many, those around its middle
   inView(looks) {
     const [x0, x1, y0, y1] = this.scene.view;
     const found = [];
-    this.cloud.index().inBox(x0, y0, x1, y1, (point) => {
-      if (found.length < 5000 && looks(this.cloud.item(point)) === 2) {
-        const [x, y] = this.scene.where(this.cloud.at(point));
-        found.push({ index: this.cloud.item(point), x, y });
-      }
+    for (const share of [0.3, 0.6, 1]) {
+      const [x, y, wide, high] = [(x0 + x1) / 2, (y0 + y1) / 2, ((x1 - x0) / 2) * share, ((y1 - y0) / 2) * share];
+      found.length = 0;
+      this.cloud.index().inBox(x - wide, y - high, x + wide, y + high, (point) => {
+        if (looks(this.cloud.item(point)) === 2) found.push(point);
+      });
+      if (found.length > 2000) break;
+    }
+    return found.map((point) => {
+      const [px, py] = this.scene.where(this.cloud.at(point));
+      return { index: this.cloud.item(point), x: px, y: py };
     });
-    return found;
   }
 
   // after the view has changed: remember it, and ask for what belongs there
   moved() {
+    if (this.root.dataset.moving || this.gone) return;
     this.mark();
     this.screen = null;
     clearTimeout(this.timers.moved);
@@ -259,7 +260,7 @@ class EmbeddingMap {
   async resample() {
     if (this.data.dims === 3) return;
     const [x0, x1, y0, y1] = this.scene.view;
-    const cloud = await this.fetchCloud(this.data, [x0, y0, x1, y1].join());
+    const cloud = await fetchCloud(this.data, [x0, y0, x1, y1].join());
     this.cloud = cloud;
     await this.paint();
     this.mark();
@@ -281,6 +282,9 @@ class EmbeddingMap {
   press(tool, on) { this.tools.querySelector(`[data-tool="${tool}"]`).setAttribute("aria-pressed", String(on)); }
 
   destroy() {
+    this.gone = true;
+    Object.values(this.timers).forEach(clearTimeout);
+    cancelAnimationFrame(this.hovering);
     this.watcher.disconnect();
     live.removeEventListener("filter", this.heard);
     this.scene?.close();
@@ -291,5 +295,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".ee-map");
   root.embeddingMap ??= new EmbeddingMap(root);
   root.embeddingMap.update(data, setTriggerValue);
-  return () => root.embeddingMap.destroy();
+  // Streamlit may end an older call while the map lives on
+  return () => root.isConnected || root.embeddingMap.destroy();
 }

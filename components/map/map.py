@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from components.coloring import Coloring
-from components.published import BASE, publish, publish_items, publish_map
+from components.published import BASE, publish, publish_items, publish_map, short
 from components.routes import plotly_address
 from components.scripts import component, joined
 from components.state import get_state, heard
@@ -25,7 +25,7 @@ from embeddings_core.grid import enclosed
 from embeddings_core.selections import History, combine
 
 SCRIPTS = (
-    "loading.js", "colors.js", "near.js", "labels.js", "cloud.js", "live.js", "parts.js", "places.js", "layers.js",
+    "loading.js", "colors.js", "near.js", "labels.js", "cloud.js", "live.js", "parts.js", "marks.js", "layers.js",
     "flat.js", "solid.js", "ground.js", "memory.js", "motion.js", "shots.js", "map.js", "hands.js",
 )  # fmt: skip
 KEY = "map"
@@ -64,7 +64,7 @@ def payload(
     raw, selected = _about(dataset, projection), history.packed
     return {
         "plotly": plotly_address(),
-        "map": f"{BASE}/maps/{projection.fingerprint}",
+        "map": map_address(projection),
         "about": publish(fingerprint("about", raw), lambda: raw),
         "points": len(projection.coords),
         "dims": projection.dims,
@@ -80,7 +80,7 @@ def payload(
 def _about(dataset: Dataset, projection: Projection) -> bytes:
     """What there is to say about a map, whatever is marked on it, as JSON."""
     label = next((spec.label for spec in projections() if spec.id == projection.method), projection.method)
-    held = publish_map(projection, dataset)
+    held = publish_map(projection)
     about = {
         "items": publish_items(dataset),
         "bounds": held.bounds,
@@ -93,6 +93,16 @@ def _about(dataset: Dataset, projection: Projection) -> bytes:
         "Arrow keys go from item to item, Enter picks one, slash finds words, Escape lets go.",
     }
     return json.dumps(about).encode()
+
+
+def map_address(projection: Projection) -> str:
+    """What names a map in the browser; its numbers are at addresses like it."""
+    return f"{BASE}/maps/{projection.fingerprint}"
+
+
+def publish_codes(coloring: Coloring) -> str:
+    """Where the colors of the items are."""
+    return publish(coloring.fingerprint, coloring.codes.tobytes)
 
 
 def _coloring(coloring: Coloring) -> dict[str, Any]:
@@ -108,21 +118,16 @@ def _coloring(coloring: Coloring) -> dict[str, Any]:
     }
     raw = json.dumps(legend).encode()
     return {
-        "address": publish(coloring.fingerprint, coloring.codes.tobytes),
+        "address": publish_codes(coloring),
         "legend": publish(fingerprint("legend", raw), lambda: raw),
     }
 
 
 def _marks(marks: Marks, projection: Projection) -> dict[str, Any]:
     """The marks with their places, which a sample of the points need not hold."""
-    places = [_short(projection.coords[item]) for item in marks.neighbors]
-    place = None if marks.item is None else _short(projection.coords[marks.item])
+    places = [short(projection.coords[item]) for item in marks.neighbors]
+    place = None if marks.item is None else short(projection.coords[marks.item])
     return {"item": marks.item, "place": place, "query": marks.query, "neighbors": marks.neighbors, "places": places}
-
-
-def _short(place: npt.NDArray[np.float32]) -> list[float]:
-    """A place in the fewest digits that give it back."""
-    return [float(str(part)) for part in place]
 
 
 def draw_map(
@@ -179,6 +184,8 @@ def select_loop(
 ) -> None:
     """Select the items inside a loop that was drawn on the map: all of them, whether they are drawn or not, but none
     that the legend or the filter has put away. What no map can have sent changes nothing."""
+    if lasso.get("map") != map_address(projection) or lasso.get("coloring") != publish_codes(coloring):
+        return  # it was drawn on a map that has gone since
     try:
         loop = np.array(lasso["loop"], dtype=float).reshape(-1, 2)[:500]
         matrix = None if projection.dims == 2 else np.array(lasso["matrix"], dtype=float).reshape(4, 4).T
@@ -188,15 +195,15 @@ def select_loop(
         return
     if len(loop) < 3 or not np.isfinite(loop).all() or how not in ("replace", "add", "remove"):
         return
-    if matrix is None:
-        items = publish_map(projection, dataset).grid.inside(loop)
-    else:
-        items = enclosed(projection.coords, loop, matrix)
+    try:
+        items = (
+            publish_map(projection).grid.inside(loop) if matrix is None else enclosed(projection.coords, loop, matrix)
+        )
+    except CoreError:
+        return
     new = np.zeros(len(dataset), bool)
     new[items] = True
     new &= ~np.isin(coloring.codes, hidden)
-    try:
+    with suppress(CoreError):  # a filter that cannot be read dims nothing either
         new &= matches(dataset, Filter.from_text(filter))
-    except CoreError:
-        return
     history.set(combine(history.now, new, how), "a loop on the map")

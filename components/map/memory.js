@@ -5,16 +5,35 @@ const tag = (data) => data.map.slice(-64, -56);
 function remember(data, view) {
   const short = view.map((part) => Number(part.toPrecision(6)));
   try { sessionStorage.setItem(`ee-view:${data.map}`, JSON.stringify(short)); } catch { /* a full or closed storage only forgets the view */ }
-  const address = new URL(location.href);
-  address.searchParams.set("view", `${tag(data)}:${short.join(",")}`);
-  history.replaceState(history.state, "", address);
+  writeAddress(data, short);
+}
+
+function writeAddress(data, view) {
+  const url = new URL(location.href);
+  const said = `${tag(data)}:${view.join(",")}`;
+  if (url.searchParams.get("view") === said) return;
+  url.searchParams.set("view", said);
+  history.replaceState(history.state, "", url);
+}
+
+// The page writes its own part of the address when it has run, and knows nothing of the view: it is added again.
+function keepAddress(map) {
+  const again = () => {
+    const kept = map.gone ? null : stored(map.data);
+    if (kept) writeAddress(map.data, kept);
+  };
+  clearTimeout(map.timers.address);
+  map.timers.address = setTimeout(() => { again(); map.timers.address = setTimeout(again, 1500); }, 250);
 }
 
 // the view of a link, or the one that this tab had; null for one of another map, or none that can be read
 function recalled(data) {
   const [map, numbers = ""] = (new URLSearchParams(location.search).get("view") ?? "").split(":");
   const linked = numbers.split(",").map(Number);
-  if (map === tag(data) && sound(linked, data.dims)) return linked;
+  return map === tag(data) && sound(linked, data.dims) ? linked : stored(data);
+}
+
+function stored(data) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(`ee-view:${data.map}`));
     return sound(kept, data.dims) ? kept : null;

@@ -13,11 +13,19 @@ async function glideFrom(map, before) {
     return goal[low] + ((part - old[low]) / (old[high] - old[low])) * (goal[high] - goal[low]);
   });
   const [from, to] = [inOrder(start, order), inOrder(cloud.places, order)];
-  await map.ground.clear();
-  scene.shift(from);
-  await scene.look(goal);
   map.root.dataset.moving = "true";
-  await new Promise((done) => {
+  try {
+    await map.ground.clear();
+    scene.shift(from);
+    await scene.look(goal);
+    await moving(scene, from, to);
+  } finally {
+    delete map.root.dataset.moving;
+  }
+}
+
+function moving(scene, from, to) {
+  return new Promise((done) => {
     const began = performance.now();
     const step = (now) => {
       const share = Math.min(1, Math.max(0, (now - began) / LONG));
@@ -28,7 +36,6 @@ async function glideFrom(map, before) {
     };
     requestAnimationFrame(step);
   });
-  delete map.root.dataset.moving;
 }
 
 // places [x0, y0, x1, ...] of the points of `order`, one after the other

@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from components.coloring import NOISE, REST, Coloring
-from components.published import publish
+from components.published import publish, short
 from embeddings_core import Projection, Space
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.landmarks import landmarks
@@ -22,14 +22,15 @@ def publish_names(space: Space, plane: Projection, coloring: Coloring) -> list[s
         label_of[named] = range(len(named))
         labels = label_of[coloring.codes]
     stages = (False, True) if labels is not None else (True,)
-    return [_publish(space, plane, labels, names if labels is not None else [], regions) for regions in stages]
+    names = names if labels is not None else []
+    key = fingerprint("names", space.fingerprint, plane.fingerprint, coloring.fingerprint, names)
+    return [_publish(f"{key}-{regions}", space, plane, labels, names, regions) for regions in stages]
 
 
-def _publish(space: Space, plane: Projection, labels: object, names: list[str], regions: bool) -> str:
+def _publish(key: str, space: Space, plane: Projection, labels: object, names: list[str], regions: bool) -> str:
     def make() -> bytes:
         found = landmarks(space, plane, labels, names, regions=regions)  # type: ignore[arg-type]
-        places, levels = found.places.round(5).tolist(), found.levels.tolist()
-        return json.dumps({"names": found.names, "places": places, "levels": levels}).encode()
+        places = [short(place) for place in found.places]
+        return json.dumps({"names": found.names, "places": places, "levels": found.levels.tolist()}).encode()
 
-    key = fingerprint("names", space.fingerprint, plane.fingerprint, np.asarray(labels, dtype=float), names, regions)
     return publish(key, make, keep=True)

@@ -84,6 +84,7 @@ function marked(title, marks) {
 
 // Buttons that show and hide categories, or the scale of a number. `toggle(category, alone)` is called on a click.
 function drawLegend(node, coloring, hidden, toggle) {
+  const focused = [...node.children].indexOf(document.activeElement);
   node.replaceChildren();
   if (coloring.kind === "number") {
     const bar = make("span", { class: "ee-scale", role: "img", "aria-label": `scale of ${coloring.label}` });
@@ -105,6 +106,7 @@ function drawLegend(node, coloring, hidden, toggle) {
     button.onclick = (event) => toggle(category, event.detail === 2);
     node.append(button);
   });
+  node.children[focused]?.focus(); // whoever walks by keyboard stays
 }
 
 const ICONS = {

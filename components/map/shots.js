@@ -11,7 +11,7 @@ function saveMenu(map) {
   if (open) { open.remove(); return; }
   const choices = [["png", "PNG, twice the size"], ["svg", "SVG, sharp at any size"]].map(([kind, words]) => {
     const button = make("button", { type: "button", "data-save": kind }, words);
-    button.onclick = () => { menu.remove(); save(map, kind).catch((error) => map.fail(error)); };
+    button.onclick = () => { menu.remove(); save(map, kind).catch((error) => { map.status.textContent = `The picture could not be saved: ${error.message}`; }); };
     return button;
   });
   const menu = make("div", { class: "ee-menu", role: "menu", "aria-label": "Save a picture" }, ...choices);
@@ -77,7 +77,7 @@ function pointsOf(map, width, height) {
 // Plotly's own drawing of what lies under the points
 function groundOf(map) {
   if (map.data.dims === 3 || !map.ground.shown) return "";
-  return Array.from(map.plot.querySelectorAll(".cartesianlayer .plot"), (node) => new XMLSerializer().serializeToString(node)).join("");
+  return Array.from(map.plot.querySelectorAll(".cartesianlayer .heatmaplayer, .cartesianlayer .contourlayer"), (node) => new XMLSerializer().serializeToString(node)).join("");
 }
 
 function marksOf(map, ink, paper) {

@@ -27,11 +27,6 @@ class Solid {
     return this.Plotly.restyle(this.plot, { x: [axis(0)], y: [axis(1)], z: [axis(2)], marker: [marker] }, [0]);
   }
 
-  shift(places) {
-    const axis = (offset) => Float32Array.from({ length: places.length / 3 }, (_, point) => places[point * 3 + offset]);
-    return this.Plotly.restyle(this.plot, { x: [axis(0)], y: [axis(1)], z: [axis(2)] }, [0]);
-  }
-
   get gl() { return this.plot._fullLayout?.scene?._scene; }
 
   // the matrix (row by row) from map coordinates to the screen: x and y from -1 to 1 after division by w
@@ -93,6 +88,7 @@ class Solid {
 
   close() {
     this.turn(false);
+    release(this.plot);
     this.Plotly.purge(this.plot);
   }
 }

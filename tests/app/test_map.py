@@ -12,7 +12,7 @@ from conftest import blobs, make_space, make_texts
 
 import embeddings_core as ec
 from components.coloring import Coloring, color_by, no_color
-from components.map.map import Marks, payload, select_loop
+from components.map.map import Marks, map_address, payload, publish_codes, select_loop
 from components.map.naming import publish_names
 from components.published import made, maps, publish_map
 from embeddings_core.filters import Filter
@@ -33,8 +33,10 @@ def plane() -> ec.Projection:
     return ec.Projection(f"plane-{uuid.uuid4()}", "pca", 2, 0, {}, coords)
 
 
-def lasso(**changed: Any) -> dict[str, Any]:
-    return {"loop": SQUARE, "how": "replace", "hidden": [], "matrix": None, **changed}
+def lasso(plane: ec.Projection, coloring: Coloring, **changed: Any) -> dict[str, Any]:
+    """What the browser sends of a loop drawn on this map."""
+    of = {"map": map_address(plane), "coloring": publish_codes(coloring)}
+    return {**of, "loop": SQUARE, "how": "replace", "hidden": [], "matrix": None, **changed}
 
 
 def test_a_rerun_sends_little_and_a_point_takes_nine_bytes() -> None:
@@ -66,13 +68,13 @@ def test_an_address_keeps_what_was_selected_when_it_was_given(dataset: ec.Datase
 
 def test_a_loop_selects_all_that_is_in_it(dataset: ec.Dataset, plane: ec.Projection) -> None:
     history = History(N)
-    select_loop(lasso(), dataset, plane, no_color(N), history, "")
+    select_loop(lasso(plane, no_color(N)), dataset, plane, no_color(N), history, "")
     within = (np.abs(plane.coords) < 1).all(axis=1)
     assert history.now.tolist() == within.tolist()
     far = [[x + 5, y] for x, y in SQUARE]
-    select_loop(lasso(loop=far, how="add"), dataset, plane, no_color(N), history, "")
+    select_loop(lasso(plane, no_color(N), loop=far, how="add"), dataset, plane, no_color(N), history, "")
     assert history.now.tolist() == within.tolist()
-    select_loop(lasso(how="remove"), dataset, plane, no_color(N), history, "")
+    select_loop(lasso(plane, no_color(N), how="remove"), dataset, plane, no_color(N), history, "")
     assert history.count == 0
 
 
@@ -81,10 +83,10 @@ def test_a_loop_leaves_out_what_is_hidden_or_filtered(dataset: ec.Dataset, plane
     within = (np.abs(plane.coords) < 1).all(axis=1)
     left = (dataset.metadata["side"] == "left").to_numpy()
     history = History(N)
-    select_loop(lasso(hidden=[coloring.names.index("right")]), dataset, plane, coloring, history, "")
+    select_loop(lasso(plane, coloring, hidden=[coloring.names.index("right")]), dataset, plane, coloring, history, "")
     assert history.now.tolist() == (within & left).tolist()
     only = Filter(values={"side": ("right",)}).to_text()
-    select_loop(lasso(), dataset, plane, coloring, history, only)
+    select_loop(lasso(plane, coloring), dataset, plane, coloring, history, only)
     assert history.now.tolist() == (within & ~left).tolist()
 
 
@@ -94,7 +96,7 @@ def test_a_loop_over_a_solid_map_is_on_the_screen(dataset: ec.Dataset) -> None:
     history = History(N)
     seen = np.eye(4)
     seen[0, 3] = 0.5  # as the browser sends it: column after column, the eye half a unit to the left
-    select_loop(lasso(matrix=seen.T.ravel().tolist()), dataset, solid, no_color(N), history, "")
+    select_loop(lasso(solid, no_color(N), matrix=seen.T.ravel().tolist()), dataset, solid, no_color(N), history, "")
     within = (np.abs(coords[:, 0] + 0.5) < 1) & (np.abs(coords[:, 1]) < 1)
     assert history.now.tolist() == within.tolist()
 
@@ -114,24 +116,31 @@ def test_a_loop_over_a_solid_map_is_on_the_screen(dataset: ec.Dataset) -> None:
 def test_what_no_map_can_have_sent_changes_nothing(wrong: dict[str, Any], dataset: ec.Dataset) -> None:
     solid = ec.Projection("solid", "pca", 3, 0, {}, np.zeros((N, 3), np.float32))
     history = History(N)
-    select_loop(lasso(**{"matrix": np.eye(4).ravel().tolist(), **wrong}), dataset, solid, no_color(N), history, "")
+    select_loop(
+        lasso(solid, no_color(N), **{"matrix": np.eye(4).ravel().tolist(), **wrong}),
+        dataset,
+        solid,
+        no_color(N),
+        history,
+        "",
+    )
     assert history.count == 0
 
 
 def test_all_visitors_share_the_coordinates_of_a_map(dataset: ec.Dataset, plane: ec.Projection) -> None:
     again = ec.Projection(plane.fingerprint, "pca", 2, 0, {}, plane.coords.copy())
-    assert publish_map(plane, dataset).projection is plane
-    assert publish_map(again, dataset).projection.coords is plane.coords
+    assert publish_map(plane).projection is plane
+    assert publish_map(again).projection.coords is plane.coords
     assert maps.get(plane.fingerprint) is not None
 
 
 def test_an_island_is_not_what_is_looked_at_first(dataset: ec.Dataset) -> None:
     coords = np.random.default_rng(2).normal(size=(N, 2)).astype(np.float32)
     coords[:10] += 40
-    held = publish_map(ec.Projection("island", "pca", 2, 0, {}, coords), dataset)
+    held = publish_map(ec.Projection("island", "pca", 2, 0, {}, coords))
     assert held.bounds[2] > 35
     assert held.home[2] < 6
-    lone = publish_map(ec.Projection("lone", "pca", 2, 0, {}, np.zeros((N, 2), np.float32)), dataset)
+    lone = publish_map(ec.Projection("lone", "pca", 2, 0, {}, np.zeros((N, 2), np.float32)))
     assert lone.home == lone.bounds
 
 
