@@ -59,7 +59,7 @@ class Made:
     `keep` them where making takes long.
     """
 
-    def __init__(self, make: Callable[[], bytes], keep: bool) -> None:
+    def __init__(self, make: Callable[[], bytes], keep: bool = False) -> None:
         self._make: Callable[[], bytes] | None = make
         self._keep, self._lock, self._raw = keep, threading.Lock(), b""
 
@@ -120,10 +120,16 @@ maps = _Held[Map](16)
 made = _Held[Made](1024)
 
 
-def publish(key: str, make: Callable[[], bytes], *, keep: bool = False) -> str:
+def publish(key: str, make: Callable[[], bytes]) -> str:
     """Serve what `make` returns under `key`, and tell where."""
-    made.hold(key, Made(make, keep))
+    made.hold(key, Made(make))
     return f"{BASE}/numbers/{key}"
+
+
+def publish_slow(key: str, make: Callable[[], bytes]) -> str:
+    """The same for what takes long to make: it is kept."""
+    made.hold(key, Made(make, keep=True))
+    return f"{BASE}/names/{key}"
 
 
 def publish_items(dataset: Dataset) -> str:

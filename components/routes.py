@@ -5,8 +5,9 @@ Addresses name content, so that a browser may keep what it has fetched for good.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from components.cards import card
 from components.published import BASE, SIDES, datasets, made, maps, picture_address
 from components.rows import page_of_rows
 from components.scripts import modules
-from embeddings_core import CoreError, Dataset
+from embeddings_core import CoreError, Dataset, Picture
 from embeddings_core.facets import crossfilter
 from embeddings_core.filters import Filter, matches
 from embeddings_core.grid import Box
@@ -34,6 +35,8 @@ MOST_DRAWN = 60_000
 """Points of a sample that the browser gets of a larger map."""
 FINEST = 512
 """Cells of a density picture, along its longer side."""
+SLOW = 6
+"""Answers of which each may take long that are worked on at once."""
 
 _KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PLAIN = {**_KEEP, "Content-Encoding": "identity"}  # random bits: squeezing them takes longer than sending them
@@ -63,18 +66,27 @@ class Early:
         await self.app(scope, receive, told if wanted else send)
 
 
-def answering(work: Callable[[Request], Response]) -> Callable[[Request], Any]:
-    """A route's handler that works beside the server's loop; an error of the core is its message, status 400."""
+def answering(work: Callable[[Request], Response], slow: bool = False) -> Callable[[Request], Any]:
+    """A route's handler that works beside the server's loop; an error of the core is its message, status 400.
+    `slow` ones wait for each other, so that they never take all threads from the quick."""
 
     @wraps(work)
     async def handle(request: Request) -> Response:
         try:
+            if slow:
+                async with _slowly():
+                    return await run_in_threadpool(work, request)
             return await run_in_threadpool(work, request)
         except (CoreError, ValueError, OverflowError, KeyError) as error:
             said = {"message": str(error), "hint": getattr(error, "hint", "")}
             return JSONResponse(said, 400 if isinstance(error, CoreError) else 404)
 
     return handle
+
+
+@cache
+def _slowly() -> asyncio.Semaphore:
+    return asyncio.Semaphore(SLOW)
 
 
 async def _plotly(request: Request) -> Response:
@@ -86,19 +98,16 @@ async def _script(request: Request) -> Response:
     return _gone() if source is None else Response(source, media_type="text/javascript", headers=_KEEP)
 
 
-@answering
 def _numbers(request: Request) -> Response:
     found = made.get(request.path_params["key"])
     return _gone() if found is None else _binary(found.read())
 
 
-@answering
 def _coords(request: Request) -> Response:
     found = maps.get(request.path_params["key"])
     return _gone() if found is None else _binary(found.projection.coords.astype("<f4", copy=False).tobytes())
 
 
-@answering
 def _view(request: Request) -> Response:
     """A fair sample of the points in a box: how many there are (uint32), how many are sent (uint32), their
     items (uint32), their coordinates (float32)."""
@@ -111,7 +120,6 @@ def _view(request: Request) -> Response:
     return _binary(head.tobytes() + view.items.astype("<u4").tobytes() + coords.astype("<f4", copy=False).tobytes())
 
 
-@answering
 def _density(request: Request) -> Response:
     """How many points lie in each cell of a box, smoothed by `blur` cells: float32, the lowest row first."""
     found = maps.get(request.path_params["key"])
@@ -135,7 +143,6 @@ def _box(request: Request) -> Box | None:
     return x0, y0, x1, y1
 
 
-@answering
 def _item(request: Request) -> Response:
     dataset, item = _asked(request)
     if dataset is None:
@@ -146,38 +153,34 @@ def _item(request: Request) -> Response:
     return JSONResponse(content, headers=_KEEP)
 
 
-@answering
 def _picture(request: Request) -> Response:
     dataset, item = _asked(request)
     side = request.path_params["side"]
     if dataset is None or dataset.kind != "image" or side not in SIDES:
         return _gone()
     try:
-        return Response(_thumbnail(dataset.fingerprint, item, side), media_type="image/webp", headers=_KEEP)
+        return Response(_thumbnail(dataset.items[item], side), media_type="image/webp", headers=_KEEP)  # type: ignore[arg-type]
     except (CoreError, OSError):
         return _gone()
 
 
 @lru_cache(maxsize=4096)
-def _thumbnail(fingerprint: str, item: int, side: int) -> bytes:
-    return thumbnail(datasets.get(fingerprint).items[item], side)  # type: ignore[union-attr, arg-type]
+def _thumbnail(picture: Picture, side: int) -> bytes:
+    return thumbnail(picture, side)
 
 
-@answering
 def _matches(request: Request) -> Response:
     """Which items match a filter, one bit an item."""
     dataset, wanted = _filtered(request)
     return _gone() if dataset is None else _binary(pack(matches(dataset, wanted)), squeeze=True)
 
 
-@answering
 def _counts(request: Request) -> Response:
     """How often each value of each column occurs under the conditions on all others."""
     dataset, wanted = _filtered(request)
     return _gone() if dataset is None else JSONResponse(crossfilter(dataset, wanted), headers=_KEEP)
 
 
-@answering
 def _rows(request: Request) -> Response:
     """A page of the table."""
     dataset, wanted = _filtered(request)
@@ -210,13 +213,14 @@ def _gone() -> Response:
 ROUTES = [
     Route(plotly_address(), _plotly),
     Route(f"{BASE}/scripts/{{key:str}}.js", _script),
-    Route(f"{BASE}/numbers/{{key:str}}", _numbers),
-    Route(f"{BASE}/coords/{{key:str}}", _coords),
-    Route(f"{BASE}/views/{{key:str}}", _view),
-    Route(f"{BASE}/density/{{key:str}}", _density),
-    Route(f"{BASE}/items/{{key:str}}/{{item:int}}", _item),
-    Route(f"{BASE}/pictures/{{key:str}}/{{item:int}}/{{side:int}}", _picture),
-    Route(f"{BASE}/matches/{{key:str}}", _matches),
-    Route(f"{BASE}/counts/{{key:str}}", _counts),
-    Route(f"{BASE}/rows/{{key:str}}", _rows),
+    Route(f"{BASE}/numbers/{{key:str}}", answering(_numbers)),
+    Route(f"{BASE}/names/{{key:str}}", answering(_numbers, slow=True)),
+    Route(f"{BASE}/coords/{{key:str}}", answering(_coords)),
+    Route(f"{BASE}/views/{{key:str}}", answering(_view, slow=True)),
+    Route(f"{BASE}/density/{{key:str}}", answering(_density, slow=True)),
+    Route(f"{BASE}/items/{{key:str}}/{{item:int}}", answering(_item)),
+    Route(f"{BASE}/pictures/{{key:str}}/{{item:int}}/{{side:int}}", answering(_picture)),
+    Route(f"{BASE}/matches/{{key:str}}", answering(_matches, slow=True)),
+    Route(f"{BASE}/counts/{{key:str}}", answering(_counts, slow=True)),
+    Route(f"{BASE}/rows/{{key:str}}", answering(_rows, slow=True)),
 ]

@@ -160,8 +160,27 @@ function enclose(map, loop, event) {
   const [width, height] = map.size();
   const corners = data.dims === 2 ? loop.map(([x, y]) => scene.place(x, y))
     : loop.map(([x, y]) => [(x / width) * 2 - 1, 1 - (y / height) * 2]);
+  if (data.whole) preview(map, corners, how);
   const of = { map: data.map, coloring: data.coloring.address };
   map.send("lasso", { ...of, loop: corners, how, hidden: [...hidden], matrix: data.dims === 3 ? scene.matrix : null });
+}
+
+// show at once what the server is about to say
+function preview(map, corners, how) {
+  const { cloud, codes, hidden, match, scene, data } = map;
+  const before = map.selected ?? new Uint8Array(data.points);
+  const matrix = data.dims === 3 ? scene.matrix : null;
+  const [width, height] = map.size();
+  const after = before.map((was, item) => {
+    const at = data.dims === 2 ? cloud.at(item) : scene.where(cloud.at(item), matrix);
+    const [x, y] = data.dims === 2 || !at ? at ?? [NaN, NaN] : [(at[0] / width) * 2 - 1, 1 - (at[1] / height) * 2];
+    const is = !hidden.has(codes[item]) && (!match || match[item]) && insideLoop(corners, x, y);
+    return how === "replace" ? is : how === "add" ? was || is : was && !is;
+  });
+  Object.assign(map, { selected: after, count: after.reduce((sum, bit) => sum + bit, 0) });
+  map.paint();
+  map.mark();
+  map.tell();
 }
 
 EmbeddingMap.prototype.use = function use(tool) {

@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from components.coloring import NOISE, REST, Coloring
-from components.published import publish, short
+from components.published import publish_slow, short
 from embeddings_core import Projection, Space
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.landmarks import landmarks
@@ -33,4 +33,4 @@ def _publish(key: str, space: Space, plane: Projection, labels: object, names: l
         places = [short(place) for place in found.places]
         return json.dumps({"names": found.names, "places": places, "levels": found.levels.tolist()}).encode()
 
-    return publish(key, make, keep=True)
+    return publish_slow(key, make)
