@@ -10,12 +10,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chromium import browser_path
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 expect.set_options(timeout=30_000)  # test machines are slow, and busy
 
@@ -26,21 +28,29 @@ FLAGS = [
     # WebGL drawn by the processor: test machines have no graphics card
     "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
 ]  # fmt: skip
+VISITOR: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}, "accept_downloads": True}
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of the app, running with an empty store of its own."""
+def home() -> Iterator[Path]:
+    """The folder of the server's own store, empty at first; a test may put data into it."""
+    path = Path(tempfile.mkdtemp(prefix="embeddings-browser-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[str]:
+    """The address of the app, running with that store."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    home = tempfile.mkdtemp(prefix="embeddings-browser-")
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    log = Path(home, "server.log")
+    log = home / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, "EMBEDDINGS_HOME": home}, stdout=out, stderr=out
+            command, cwd=ROOT, env={**os.environ, "EMBEDDINGS_HOME": str(home)}, stdout=out, stderr=out
         )
     try:
         while not _answers(f"{address}/_stcore/health"):
@@ -50,7 +60,6 @@ def server() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _answers(address: str) -> bool:
@@ -71,18 +80,41 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
+    """What the visitors have in common: the browser keeps the files of the app from one to the next."""
+    context = browser.new_context(**VISITOR, base_url=server)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A visitor who has not been here before; fails when the page breaks or asks another origin for anything."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=server, accept_downloads=True)
-    page = context.new_page()
+def page(context: BrowserContext, server: str) -> Iterator[Page]:
+    """A visitor in a new tab; fails when the page breaks or asks another origin for anything."""
+    yield from _watched(context.new_page(), server)
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Makes visitors with a browser of their own, which may be a special one: `visitor(has_touch=True)`."""
+    with ExitStack() as stack:
+
+        def make(**special: Any) -> Page:
+            context = browser.new_context(**{**VISITOR, "base_url": server, **special})
+            stack.callback(context.close)
+            return stack.enter_context(contextmanager(_watched)(context.new_page(), server))
+
+        yield make
+
+
+def _watched(page: Page, server: str) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("response", lambda answer: broken.append(f"{answer.status} {answer.url}") if _wrong(answer) else None)
     page.on("request", lambda request: broken.append(request.url) if _foreign(request.url, server) else None)
     yield page
-    context.close()
+    page.close()
     assert not broken
 
 
@@ -92,4 +124,7 @@ def _foreign(url: str, server: str) -> bool:
 
 def _wrong(response: Response) -> bool:
     # from an inner page Streamlit first asks for its own addresses below that page
-    return response.status >= 400 and "/_stcore/" not in response.url
+    streamlit = "/_stcore/" in response.url
+    # what a visitor has typed and the core refuses, with a message
+    refused = response.status == 400 and "/explorer/matches/" in response.url
+    return response.status >= 400 and not streamlit and not refused

@@ -1,84 +1,104 @@
-"""The first page in a browser: the map of the sample that is open when the app starts."""
+"""The first page in a browser: the map of the sample that is open when the app starts, and links to it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from steps import click_item, lasso, open_page, open_panel, place_of, rows, see_map, settle
+from steps import (
+    choose,
+    choose_color,
+    click_item,
+    lasso,
+    link_of,
+    linked,
+    lone_item,
+    map_of,
+    open_panel,
+    place_of,
+    point_at,
+    rows,
+    see_map,
+    settle,
+    tool,
+    type_words,
+    view,
+)
+
+import embeddings_core as ec
 
 pytestmark = pytest.mark.browser
 
+LISTED = ".st-key-neighbor_list"
+CENTER = ".st-key-center .ee-text"
 
-def view(page: Page) -> list[float]:
-    return page.evaluate("document.querySelector('.ee-plot')._fullLayout.xaxis.range")
 
-
-def test_the_first_page_is_a_map_of_the_sample(page: Page) -> None:
+def test_the_first_page_is_a_map_with_a_legend_that_hides(page: Page) -> None:
     page.goto("/")
     root = see_map(page, 615)
-    assert root.get_attribute("data-drawn") == "615"
+    expect(root).to_have_attribute("data-drawn", "615")
     expect(page.get_by_role("combobox", name="Data", exact=True)).to_have_value(re.compile("Everyday sentences"))
-    expect(page.locator(".ee-legend button")).to_have_count(13)
+    names = page.locator(".ee-legend button")
+    expect(names).to_have_count(13)
+    names.first.click()
+    expect(root).to_have_attribute("data-drawn", "565")
+    expect(page.locator(".ee-status")).to_contain_text("50 hidden")
+    names.first.click()
+    expect(root).to_have_attribute("data-drawn", "615")
+    names.nth(1).dblclick()
+    expect(root).to_have_attribute("data-drawn", "50")
+    names.nth(2).click()
+    expect(root).to_have_attribute("data-drawn", "100")
 
 
-def test_hover_shows_a_card_and_a_click_lists_neighbors(page: Page) -> None:
+def test_a_point_tells_what_it_is_and_a_click_lists_its_neighbors(page: Page) -> None:
     page.goto("/")
     see_map(page)
-    x, y = place_of(page, 7)
-    page.mouse.move(x - 40, y)
-    page.mouse.move(x, y, steps=4)
-    expect(page.locator(".ee-card")).to_be_visible()
-    shown = page.locator(".ee-card p").inner_text()
-    page.mouse.click(x, y)
-    found = rows(page)
-    expect(found).to_have_count(10)
-    expect(page.locator(".st-key-center .ee-text")).to_have_text(shown)
-    scores = [float(score) for score in page.locator(".st-key-neighbor_list .ee-score").all_inner_texts()]
+    item = lone_item(page)
+    text = str(ec.sample("everyday").items[item])
+    point_at(page, item)
+    expect(page.locator(".ee-card p")).to_have_text(text)
+    click_item(page, item)
+    expect(rows(page)).to_have_count(10)
+    expect(page.locator(CENTER)).to_have_text(text)
+    scores = [float(score) for score in page.locator(f"{LISTED} .ee-score").all_inner_texts()]
     assert scores == sorted(scores, reverse=True)
     assert scores[0] <= 1
-    expect(page.locator(".ee-over .ee-neighbor")).to_have_count(10)
-    expect(page.locator(".ee-over .ee-item")).to_have_count(1)
-
-
-def test_a_neighbor_becomes_the_center_and_a_link_keeps_it(page: Page) -> None:
-    page.goto("/?item=7")
-    see_map(page)
-    first = rows(page).first
-    text = first.locator(".ee-text").inner_text()
-    first.click()
-    expect(page.locator(".st-key-center .ee-text")).to_have_text(text)
+    for name, count in (("neighbor", 10), ("line", 10), ("item", 1)):
+        expect(page.locator(f".ee-over .ee-{name}")).to_have_count(count)
+    # a neighbor becomes the center, and the address names it
+    first = rows(page).first.locator(".ee-text").inner_text()
+    rows(page).first.click()
+    expect(page.locator(CENTER)).to_have_text(first)
+    linked(page, "item", is_not=str(item))
     page.reload()
     see_map(page)
-    expect(page.locator(".st-key-center .ee-text")).to_have_text(text)
+    expect(page.locator(CENTER)).to_have_text(first)
 
 
-def test_zoom_and_selection_survive_every_change(page: Page) -> None:
+def test_zoom_and_selection_survive_another_color(page: Page) -> None:
     page.goto("/")
-    see_map(page)
-    page.locator('[data-tool="in"]').click()
-    page.wait_for_timeout(300)
+    root = see_map(page)
+    home = view(page)
+    tool(page, "in").click()
+    page.wait_for_function("home => document.querySelector('.ee-map').embeddingMap.scene.view[0] !== home[0]", arg=home)
     zoomed = view(page)
     lasso(page)
+    expect(root).not_to_have_attribute("data-selected", "0")
+    selected = root.get_attribute("data-selected") or ""
+    assert 0 < int(selected) < 615
     open_panel(page, "Selection")
-    said = page.get_by_text("are selected").inner_text()
-    selected = int(said.split(" of ")[0])
-    assert 0 < selected < 615
-    page.locator(".st-key-color").get_by_role("combobox").click()
-    page.get_by_role("option", name="sentiment").click()
+    expect(page.get_by_text(f"{selected} of 615 items are selected")).to_be_visible()
+    choose_color(page, "sentiment")
     expect(page.locator(".ee-legend button")).to_have_count(3)
     assert view(page) == zoomed
-    expect(page.get_by_text("are selected")).to_have_text(said)
-    assert page.evaluate("document.querySelector('.ee-plot').data[0].selectedpoints.length") == selected
-    open_page(page, "Data")
-    expect(page.get_by_text("Bring data").first).to_be_visible()
-    open_page(page, "Explore")
-    see_map(page)
-    assert view(page) == pytest.approx(zoomed)
-    assert page.evaluate("document.querySelector('.ee-plot').data[0].selectedpoints.length") == selected
+    expect(root).to_have_attribute("data-selected", selected)
+    expect(root).to_have_attribute("data-bright", selected)
 
 
+@pytest.mark.model
 def test_a_typed_text_finds_what_it_means(page: Page) -> None:
     page.goto("/")
     see_map(page)
@@ -86,77 +106,134 @@ def test_a_typed_text_finds_what_it_means(page: Page) -> None:
     page.locator(".st-key-query input").press("Enter")
     expect(rows(page)).to_have_count(10, timeout=120_000)
     expect(page.locator(".ee-over .ee-query")).to_have_count(1)
+    expect(page.locator(".ee-over .ee-line")).to_have_count(10)
     expect(page.locator(".st-key-neighbors")).to_contain_text("travel")
 
 
 def test_groups_are_listed_named_and_shown_on_the_map(page: Page) -> None:
-    page.goto("/")
-    see_map(page)
-    open_panel(page, "Groups")
+    page.goto("/?panel=Groups")
+    root = see_map(page)
     group = page.locator(".st-key-group_list button[data-item]").first
     expect(group).to_be_visible()
-    size = int(group.locator(".ee-more").inner_text().split()[0])
+    size = group.locator(".ee-more").inner_text().split()[0]
     group.click()
-    expect(page.locator(".st-key-group_examples button[data-item]")).to_have_count(min(5, size))
-    page.wait_for_function(f"document.querySelector('.ee-plot').data[0].selectedpoints?.length === {size}")
+    expect(page.locator(".st-key-group_examples button[data-item]")).to_have_count(min(5, int(size)))
+    expect(root).to_have_attribute("data-selected", size)
+    expect(root).to_have_attribute("data-bright", size)
     expect(page.locator(".st-key-color input")).to_have_value("Cluster")
 
 
 def test_three_dimensions_turn_select_and_pick(page: Page) -> None:
     page.goto("/?projection=pca&dims=3")
-    see_map(page, 615)
-    assert page.evaluate("document.querySelector('.ee-plot').data[0].type") == "scatter3d"
+    root = see_map(page, 615)
+    expect(root).to_have_attribute("data-dims", "3")
+    box = page.locator(".ee-stage").bounding_box()
+    assert box
+    # dragging turns it
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 150, y + 30, steps=8)
+    page.mouse.up()
+    turned = linked(page, "view")
+    choose_color(page, "sentiment")
+    expect(page.locator(".ee-legend button")).to_have_count(3)
+    settle(page)
+    assert link_of(page, "view") == turned
+    assert ",".join(f"{part:.6g}" for part in view(page)) == turned.split(":")[1]
+    # it turns by itself until it is touched
+    before = view(page)
+    tool(page, "turn").click()
+    page.wait_for_function(
+        "before => document.querySelector('.ee-map').embeddingMap.scene.view[0] !== before", arg=before[0]
+    )
+    page.mouse.click(box["x"] + 20, box["y"] + box["height"] - 60)
+    expect(tool(page, "turn")).to_have_attribute("aria-pressed", "false")
+    assert map_of(page, "map.scene.turning") is None
     lasso(page, 0.5)
-    open_panel(page, "Selection")
-    expect(page.get_by_text("are selected")).to_be_visible()
-    open_panel(page, "Neighbors")
+    expect(root).not_to_have_attribute("data-selected", "0")
     click_item(page, 40)  # or the one that lies in front of it
     expect(rows(page)).to_have_count(10)
 
 
-def test_the_legend_hides_and_the_map_says_how_many_it_draws(page: Page) -> None:
-    page.goto("/")
-    root = see_map(page)
-    page.locator(".ee-legend button").first.click()
-    expect(root).to_have_attribute("data-drawn", "565")
-    page.locator(".ee-legend button").first.click()
-    expect(root).to_have_attribute("data-drawn", "615")
+WATCH = """() => { window.glided = 0; const root = document.querySelector('.ee-map');
+                   new MutationObserver(() => { if (root.dataset.moving) window.glided++; })
+                     .observe(root, { attributeFilter: ['data-moving'] }); }"""
 
 
-def test_everything_on_the_map_works_by_keyboard(page: Page) -> None:
-    page.goto("/")
-    root = see_map(page)
-    root.focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    expect(page.locator(".ee-card")).to_be_visible()
-    settle(page)
-    text = page.locator(".ee-card p").inner_text()
-    page.keyboard.press("Enter")
-    expect(page.locator(".st-key-center .ee-text")).to_have_text(text)
-    page.keyboard.press("Escape")
-    expect(page.locator(".st-key-center")).to_have_count(0)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone(page: Page, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/")
-    see_map(page)
-    settle(page)
-    box = page.locator(".ee-stage").bounding_box()
-    assert box
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_a_projection_changes_and_can_be_cancelled(page: Page) -> None:
-    page.goto("/")
-    see_map(page)
-    page.locator(".st-key-projection").get_by_role("radio", name="t-SNE").or_(
-        page.locator(".st-key-projection button", has_text="t-SNE")
-    ).first.click()
+def test_points_glide_to_another_projection_and_back_leads_to_the_former(page: Page) -> None:
+    page.goto("/?projection=pca")
+    root = see_map(page, 615)
+    expect(root).to_have_attribute("aria-label", re.compile("PCA"))
+    page.evaluate(WATCH)
+    choose(page, "projection", "UMAP")
+    expect(root).to_have_attribute("aria-label", re.compile("UMAP"))
+    page.wait_for_function("() => window.glided && !document.querySelector('[data-moving]')")
     see_map(page, 615)
-    expect(page).to_have_url(re.compile("projection=tsne"))
+    expect(root).to_have_attribute("data-drawn", "615")
+    # who wants no motion sees none
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("() => { window.glided = 0; }")
+    page.go_back()
+    expect(root).to_have_attribute("aria-label", re.compile("PCA"))
+    see_map(page, 615)
+    expect(page.locator(".st-key-projection [aria-checked=true]")).to_have_text("PCA")
+    assert page.evaluate("window.glided") == 0
+
+
+def test_a_link_shows_another_visitor_the_same(page: Page, visitor: Callable[..., Page]) -> None:
+    page.goto("/?projection=pca")
+    root = see_map(page)
+    choose_color(page, "sentiment")
+    expect(page.locator(".ee-legend button")).to_have_count(3)
+    tool(page, "in").click()
+    linked(page, "view")
+    type_words(page, "the")
+    linked(page, "filter")
+    lasso(page, 0.9)
+    linked(page, "selection")
+    click_item(page, lone_item(page))
+    linked(page, "item")
+    settle(page)
+    other = visitor()
+    other.goto(page.url)
+    same = see_map(other)
+    for name in ("data-drawn", "data-bright", "data-selected"):
+        expect(same).to_have_attribute(name, root.get_attribute(name) or "")
+    assert root.get_attribute("data-bright") != "615"
+    assert root.get_attribute("data-selected") != "0"
+    assert view(other) == pytest.approx(view(page), rel=1e-4)
+    expect(other.locator(CENTER)).to_have_text(page.locator(CENTER).inner_text())
+    expect(other.locator(".ee-find input")).to_have_value("the")
+    expect(other.locator(".st-key-color input")).to_have_value("sentiment")
+
+
+def test_a_broken_link_shows_the_map_and_says_what_it_could_not(page: Page) -> None:
+    page.goto("/?filter=garbage&item=x&dims=9&view=1:2&panel=nowhere")
+    expect(see_map(page, 615)).to_have_attribute("data-bright", "615")
+    warning = page.locator("[data-testid=stAlert]")
+    expect(warning).to_contain_text("item 'x'")
+    expect(warning).to_contain_text("filter")
+
+
+def test_a_phone_shows_it_all_in_light_and_dark(visitor: Callable[..., Page]) -> None:
+    page = visitor(viewport={"width": 420, "height": 844}, has_touch=True, color_scheme="light")
+    page.goto("/")
+    see_map(page)
+    for scheme, light in (("light", True), ("dark", False)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_function(
+            """light => { const [red, green, blue] = getComputedStyle(document.querySelector('.stApp'))
+                            .backgroundColor.match(/\\d+/g).map(Number);
+                          return (red + green + blue > 382) === light; }""",
+            arg=light,
+        )
+        settle(page)
+        box = page.locator(".ee-stage").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 420
+        assert page.evaluate("document.documentElement.scrollWidth") <= 420
+    item = lone_item(page)
+    page.touchscreen.tap(*place_of(page, item))
+    expect(page.locator(CENTER)).to_have_text(str(ec.sample("everyday").items[item]))
