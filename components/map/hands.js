@@ -177,7 +177,7 @@ function preview(map, corners, how) {
     const is = !hidden.has(codes[item]) && (!match || match[item]) && insideLoop(corners, x, y);
     return how === "replace" ? is : how === "add" ? was || is : was && !is;
   });
-  Object.assign(map, { selected: after, count: after.reduce((sum, bit) => sum + bit, 0) });
+  Object.assign(map, { previewed: true, selected: after, count: after.reduce((sum, bit) => sum + bit, 0) });
   map.paint();
   map.mark();
   map.tell();

@@ -38,7 +38,7 @@ class EmbeddingMap {
     const data = { ...sent };
     const moved = this.opened !== data.map;
     const recolored = before?.coloring.address !== data.coloring.address || before?.coloring.legend !== data.coloring.legend;
-    const reselected = before?.selection !== data.selection || before?.points !== data.points;
+    const reselected = this.previewed || before?.selection !== data.selection || before?.points !== data.points;
     if (moved) this.root.dataset.ready = "false";
     // nothing changes before everything has arrived: what is drawn always belongs together
     const [about, Plotly, cloud, [coloring, codes], selected] = await Promise.all([
@@ -53,7 +53,7 @@ class EmbeddingMap {
     const glide = moved && this.scene?.dims === 2 && data.dims === 2 && before?.items === about.items ? this.cloud : null;
     Object.assign(this, { Plotly, about, cloud, coloring, codes, selected, data: Object.assign(data, about) });
     if (recolored) { this.hidden.clear(); this.palette = paletteOf(coloring); }
-    if (reselected) this.count = selected ? selected.reduce((sum, bit) => sum + bit, 0) : 0;
+    if (reselected) [this.previewed, this.count] = [false, selected ? selected.reduce((sum, bit) => sum + bit, 0) : 0];
     this.root.setAttribute("aria-label", data.alt);
     hearFilter(data.filter, data.matches.split("/").at(-1), this);
     if (document.activeElement !== this.find) this.find.value = filterOf().words ?? "";
