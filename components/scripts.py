@@ -21,8 +21,11 @@ FOLDER = Path(__file__).parent
 _STUB = """
 const asked = import(new URL("{address}", document.baseURI).href);
 export default (given) => {{
-  const ended = asked.then((script) => script.default(given));
-  ended.catch(() => {{ given.parentElement.textContent = "This could not be loaded. Reload the page."; }});
+  const ended = asked.then((script) => (script.putPage(given.parentElement), script.default(given)));
+  ended.catch((error) => {{
+    console.error(error);
+    given.parentElement.textContent = "This could not be loaded. Reload the page.";
+  }});
   return () => ended.then((end) => end?.(), () => undefined);
 }};
 """
@@ -31,10 +34,9 @@ export default (given) => {{
 @cache
 def component(name: str, html: str, scripts: Sequence[str], style: str) -> Any:
     """The component `name`, of files in this folder: a page of HTML, scripts that are one module, a style sheet."""
-    address = address_of(module(tuple(scripts), style))
+    address = address_of(module(tuple(scripts), html, style))
     return st.components.v2.component(
         f"embedding_{name}",
-        html=(FOLDER / html).read_text(encoding="utf-8"),
         js=_STUB.format(address=address),
         # the page's own style sheet reaches it, and anyone can find its root element
         isolate_styles=False,
@@ -47,11 +49,18 @@ def joined(scripts: Sequence[str]) -> str:
 
 
 @cache
-def module(scripts: tuple[str, ...], style: str) -> str:
+def module(scripts: tuple[str, ...], html: str, style: str) -> str:
     """The module that the browser imports: it brings its styles with it. Returns its key in `modules`."""
     styles = json.dumps((FOLDER / style).read_text(encoding="utf-8"))
     add = f"document.head.append(Object.assign(document.createElement('style'), {{ textContent: {styles} }}));"
-    source = f"{joined(scripts)}\n{add}\n"
+    page = json.dumps((FOLDER / html).read_text(encoding="utf-8"))
+    fill = f"""const filled = new WeakSet();
+export function putPage(parent) {{
+  if (filled.has(parent)) return;
+  filled.add(parent);
+  parent.append(document.createRange().createContextualFragment({page}));
+}}"""
+    source = f"{joined(scripts)}\n{add}\n{fill}\n"
     key = hashlib.sha256(source.encode()).hexdigest()[:16]
     modules[key] = source
     return key

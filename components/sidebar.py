@@ -89,7 +89,7 @@ def choose_color(state: AppState) -> str:
     value = state.color or next((option for option in words if words[option] == best), NONE)
 
     def change(color: str) -> None:
-        get_state().color = color
+        get_state().color, get_state().hidden = color, ""
 
     return st.selectbox(
         "Color", list(words), format_func=lambda color: words[color],

@@ -21,7 +21,7 @@ from embeddings_core.selections import History
 
 LINKED = (
     "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "panel",
-    "filter", "selection",
+    "filter", "hidden", "selection",
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
 VIEW = "view"
@@ -38,10 +38,11 @@ class AppState:
 
     `dataset` is a sample's id or the fingerprint of a dataset in the store; an empty `encoder` or `color` means: the
     one that suits the data. `asked_encoder` is a folder or hub id that a link asks for; only the visitor's own click
-    makes it the encoder. `filter` is a Filter as text. `selection` names what `history` has selected now, for a link,
-    and `asked_selection` what an address asks for. `brought` waits to be encoded, and `uploaded` names the upload
-    that was read last. `shown` is the map that was drawn last, after the fingerprint of its space; `broken` is what a
-    link asked for in vain, and `touched` says that a widget has changed something since the address was written.
+    makes it the encoder. `filter` is a Filter as text, `hidden` the categories that the legend hides. `selection`
+    names what `history` has selected now, for a link, and `asked_selection` what an address asks for. `brought` waits
+    to be encoded, and `uploaded` names the upload that was read last. `shown` is the map that was drawn last, after
+    the fingerprint of its space; `broken` is what a link asked for in vain, and `touched` says that a widget has
+    changed something since the address was written.
     """
 
     dataset: str = "everyday"
@@ -57,6 +58,7 @@ class AppState:
     picture: Picture | None = None
     item: int | None = None
     filter: str = ""
+    hidden: str = ""
     selection: str = ""
     history: History | None = None
     asked_selection: str | None = None
@@ -74,7 +76,7 @@ class AppState:
 
     def open(self, dataset: str, encoder: str = "") -> None:
         """Look at other data: what was chosen about the old data is forgotten."""
-        self.dataset, self.encoder, self.color, self.filter = dataset, encoder, "", ""
+        self.dataset, self.encoder, self.color, self.filter, self.hidden = dataset, encoder, "", "", ""
         self.forget_items()
 
     def discard(self) -> None:
@@ -111,6 +113,15 @@ class AppState:
         """Show what passes a Filter, given as text; what is no filter changes nothing."""
         with suppress(CoreError):
             self.filter = Filter.from_text(text).to_text()
+
+    @property
+    def hidden_codes(self) -> list[int]:
+        """The categories that the legend hides, by their place in it."""
+        return [int(code) for code in self.hidden.split(".") if code.isdecimal() and len(code) < 6]
+
+    def hide(self, codes: Sequence[Any]) -> None:
+        """Hide categories of the legend, by their place in it."""
+        self.hidden = ".".join(str(code) for code in codes if isinstance(code, int))
 
     def setting(self, method: str) -> dict[str, Any]:
         """The chosen settings of a projection or clustering, by parameter name."""

@@ -73,7 +73,8 @@ def explorer(space: ec.Space, color: str, chosen: tuple[object, ...]) -> None:
         st.rerun()
     with guarded():
         left, right = st.columns([2, 1], gap="medium")
-        with left:
+        above, below = left.container(), left.container()
+        with below:  # progress must not push the map that is there
             plane = projected(space)
         if plane is None:
             return
@@ -99,7 +100,7 @@ def explorer(space: ec.Space, color: str, chosen: tuple[object, ...]) -> None:
             if download.open:
                 with download:
                     download_panel(space, plane, groups.clustering if groups else None)
-        with left:
+        with above:
             thing = counted(1, dataset.kind).removeprefix("1 ")
             st.caption(f"Every dot is a {thing}. Dots that lie close together are alike to the encoder.")
             draw_map(dataset, plane, coloring, marks, publish_names(space, plane, coloring))

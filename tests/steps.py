@@ -12,7 +12,7 @@ READY = '.st-key-map [data-ready="true"]'
 def see_map(page: Page, points: int | None = None) -> Locator:
     """Wait until the map is drawn (with that many points); its root element."""
     selector = READY if points is None else f'{READY}[data-points="{points}"]'
-    page.wait_for_selector(selector, timeout=240_000)
+    page.wait_for_selector(selector, timeout=60_000)
     settle(page)  # until then what is beside the map may still move it
     return page.locator(selector)
 

@@ -94,7 +94,8 @@ class Flat {
     return this.look([x - wide, x + wide, y - high, y + high]);
   }
 
-  reset() { return this.look(this.all); }
+  // everything; from there to what was looked at first
+  reset() { return this.look(String(this.view) === String(this.all) ? this.home : this.all); }
 
   // the same scale around the same center; a unit stays as long across as it is down
   resize(size) {

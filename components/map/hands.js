@@ -13,6 +13,7 @@ function listen(map) {
   stage.addEventListener("pointerdown", (down) => {
     map.scene?.turn?.(false);
     map.press("turn", false);
+    map.root.focus({ preventScroll: true }); // from now on its keys work
     if (!down.isPrimary || down.button || !map.plot.contains(down.target)) return;
     map.held = true;
     const end = (up) => {
@@ -22,6 +23,7 @@ function listen(map) {
     };
     for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, end, true);
   }, true);
+  listenToTouch(map);
   map.watcher = new ResizeObserver(() => {
     clearTimeout(map.timers.resize);
     map.timers.resize = setTimeout(() => { map.screen = null; map.scene?.resize(map.size()); }, 60);
@@ -79,7 +81,7 @@ function hover(map, event) {
   if (map.hovering) return;
   map.hovering = requestAnimationFrame(() => {
     map.hovering = null;
-    const { left, top } = map.stage.getBoundingClientRect();
+    const { left, top } = map.plot.getBoundingClientRect();
     const [x, y] = [map.pointer[0] - left, map.pointer[1] - top];
     const item = itemAt(map, x, y, Number(map.root.dataset.thumbs) ? THUMB.side / 2 : 12);
     map.stage.classList.toggle("ee-over-point", item >= 0);
@@ -96,10 +98,13 @@ function show(map, item) {
 function tap(map, down, up) {
   const [x, y] = [up.clientX, up.clientY];
   if (!map.cloud || Math.hypot(x - down.clientX, y - down.clientY) > 4) return;
-  const { left, top } = map.stage.getBoundingClientRect();
+  const { left, top } = map.plot.getBoundingClientRect();
   const reach = Number(map.root.dataset.thumbs) ? THUMB.side / 2 : down.pointerType === "touch" ? 20 : 12;
   const item = itemAt(map, x - left, y - top, reach);
   if (item >= 0) map.send("picked", item);
+  // a finger cannot hover: it gets the card; for a mouse it would hide what has just been drawn
+  if (down.pointerType === "touch" && item >= 0) { map.card.hide(); show(map, item); }
+  else map.card.hide();
 }
 
 function key(map, event) {
@@ -148,6 +153,7 @@ function follow({ scene, data }, [x, y]) {
 
 function escape(map) {
   if (map.card.pinned) { map.card.pin(false); map.card.hide(); return; }
+  if (map.tool !== "pan") { map.use("pan"); return; }
   map.cursor = null;
   map.card.hide();
   map.send("cleared", Date.now());

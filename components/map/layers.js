@@ -15,20 +15,21 @@ class Names {
       const size = LABEL.size[levels[place]] ?? 10;
       const shown = name.length > 42 ? `${name.slice(0, 41)}…` : name;
       context.font = `${levels[place] ? 500 : 650} ${size}px ${font}`;
-      return { name: shown, place: places[place], level: levels[place], rank: place, size,
+      return { name: shown, whole: name, place: places[place], level: levels[place], rank: place, size,
         width: context.measureText(shown).width + LABEL.pad * 2, height: size * 1.3 };
     });
   }
 
-  draw(where, zoom, view) {
+  // all but those of level 0 whose group is hidden
+  draw(where, zoom, view, hidden) {
     if (!this.on) return;
     const shown = levelsShown(zoom);
     const placed = [];
     for (const label of this.labels) {
-      const at = shown.includes(label.level) ? where(label.place) : null;
+      const at = shown.includes(label.level) && !(label.level === 0 && hidden.has(label.whole)) ? where(label.place) : null;
       if (at) placed.push({ ...label, x: at[0], y: at[1] });
     }
-    const most = Math.round(16 * zoom * zoom); // far out a few names say more than many
+    const most = Math.round(16 * Math.max(1, zoom) ** 2); // far out a few names say more than many
     for (const { index, left, top } of placeLabels(placed, view).slice(0, most)) {
       const { name, size, level, width, height } = placed[index];
       draw(this.svg, "text", { class: `ee-name ee-level-${level}`, x: left + width / 2, y: top + height * 0.78,
@@ -46,7 +47,7 @@ class Thumbs {
   }
 
   // `candidates` [{ index, x, y }] in pixels; nothing far out, where pictures could not be told apart
-  draw(candidates, zoom, view, address) {
+  draw(candidates, zoom, view, address, colorOf) {
     const wanted = this.on && address && (zoom >= THUMB.from || candidates.length <= THUMB.few);
     const placed = wanted ? placeThumbs(candidates, THUMB.side, view, THUMB.most) : [];
     const before = this.shown;
@@ -54,6 +55,7 @@ class Thumbs {
     for (const { index, x, y } of placed) {
       const image = before.get(index) ?? this.image(`${address}/${index}/96`);
       image.style.transform = `translate(${x - THUMB.side / 2}px, ${y - THUMB.side / 2}px)`;
+      image.style.outline = `2px solid rgb(${colorOf(index)})`;
       this.shown.set(index, image);
       before.delete(index);
     }

@@ -16,8 +16,11 @@ class EmbeddingMap {
     Object.assign(this, { data: null, scene: null, cloud: null, codes: null, selected: null, match: null, hidden: new Set() });
     Object.assign(this, { cursor: null, tool: "pan", queue: Promise.resolve(), shownFilter: "", timers: {} });
     this.ground = new Ground(this);
-    drawTools(this.tools, TOOLS, (tool) => this.use(tool));
-    this.press("names", true);
+    drawTools(this.tools, TOOLS, (tool, event) => {
+      this.use(tool);
+      if (event.detail && tool !== "save") root.focus({ preventScroll: true }); // whoever came by mouse gets the map's keys
+    });
+    for (const on of ["pan", "names"]) this.press(on, true);
     this.press("pictures", true);
     listen(this);
   }
@@ -52,7 +55,8 @@ class EmbeddingMap {
     if (!hasWebGL()) throw new Error("this browser has no WebGL. The table beside the map lists the same items.");
     const glide = moved && this.scene?.dims === 2 && data.dims === 2 && before?.items === about.items ? this.cloud : null;
     Object.assign(this, { Plotly, about, cloud, coloring, codes, selected, data: Object.assign(data, about) });
-    if (recolored) { this.hidden.clear(); this.palette = paletteOf(coloring); }
+    const hid = recolored || String(before?.hidden) !== String(data.hidden);
+    if (hid) [this.hidden, this.palette] = [new Set(data.hidden), paletteOf(coloring)];
     if (reselected) [this.previewed, this.count] = [false, selected ? selected.reduce((sum, bit) => sum + bit, 0) : 0];
     this.root.setAttribute("aria-label", data.alt);
     hearFilter(data.filter, data.matches.split("/").at(-1), this);
@@ -60,8 +64,8 @@ class EmbeddingMap {
     const rematched = await this.rematch(before?.items !== data.items);
     const inked = this.ink !== this.css("text-color");
     if (moved) await this.open(glide);
-    else if (recolored || reselected || rematched || inked) this.paint();
-    if (recolored || inked) drawLegend(this.legend, coloring, this.hidden, (category, alone) => this.toggle(category, alone));
+    else if (hid || reselected || rematched || inked) this.paint();
+    if (hid || inked) drawLegend(this.legend, coloring, this.hidden, (...clicked) => this.toggle(...clicked));
     if (before?.names.join() !== data.names.join()) this.fetchNames();
     this.ink = this.css("text-color");
     this.mark();
@@ -153,33 +157,7 @@ class EmbeddingMap {
     return this.scene.draw(places, colors, this.dot());
   }
 
-  // how many are drawn, there, matching and selected: never only what is drawn
-  tell() {
-    const { points, whole } = this.data;
-    const drawn = this.order.length;
-    this.root.dataset.points = points;
-    this.root.dataset.drawn = drawn;
-    this.root.dataset.bright = drawn - this.faint;
-    this.root.dataset.selected = this.count;
-    const here = whole ? this.here() : this.cloud.total;
-    const of = here < points ? `${here.toLocaleString()} of ${points.toLocaleString()} points in view` : `${points.toLocaleString()} points`;
-    const shown = this.cloud.count < here ? `, ${this.cloud.count.toLocaleString()} of them drawn: a fair sample` : "";
-    const away = drawn < this.cloud.count ? `, ${(this.cloud.count - drawn).toLocaleString()} hidden` : "";
-    const said = [of + shown + away];
-    if (this.problem) said.unshift(this.problem);
-    if (this.match) said.push(`${this.matching.toLocaleString()} match`);
-    if (this.count) said.push(`${this.count.toLocaleString()} selected`);
-    this.status.textContent = said.join(" · ");
-  }
-
-  // how many points of a map that is drawn as a whole lie in the view
-  here() {
-    if (this.data.dims === 3) return this.data.points;
-    const [x0, x1, y0, y1] = this.scene.view;
-    let found = 0;
-    this.cloud.index().inBox(x0, y0, x1, y1, () => { found += 1; });
-    return found;
-  }
+  tell() { tell(this); }
 
   // fetch which items match the filter, if that is new; whether anything has changed
   async rematch(anew = false) {
@@ -215,14 +193,15 @@ class EmbeddingMap {
     const looks = this.looks();
     const [width, height] = this.size();
     const candidates = this.data.pictures && this.thumbs.on && this.data.dims === 2 ? this.inView(looks) : [];
-    const thumbs = this.thumbs.draw(candidates, this.scene.zoom, { width, height }, this.data.pictures);
+    const thumbs = this.thumbs.draw(candidates, this.scene.zoom, { width, height }, this.data.pictures, (item) => this.palette[this.codes[item]]);
     const size = thumbs ? THUMB.side : this.dot();
     this.root.dataset.thumbs = thumbs;
     for (const old of this.over.querySelectorAll(":scope > :not(.ee-loop)")) old.remove();
     const near = places.filter((_, at) => looks(neighbors[at])).map((at) => this.scene.where(at)).filter(Boolean);
     const center = query ?? (item !== null && looks(item) ? place : null);
     drawMarks(this.over, { center: center && this.scene.where(center), query, neighbors: near, cursor: this.cursor === null ? null : this.where(this.cursor) }, size);
-    this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height });
+    const away = new Set([...this.hidden].map((category) => this.coloring.names[category]));
+    this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height }, away);
   }
 
   // the bright points of the view, in pixels: where there are very many, those around its middle
@@ -268,12 +247,15 @@ class EmbeddingMap {
     this.ground.draw();
   }
 
-  async toggle(category, alone) {
+  async toggle(category, alone, event) {
+    if (event.shiftKey) { this.send("category", { category, coloring: this.data.coloring.address }); return; }
     const all = this.coloring.names.map((_, index) => index);
     if (alone) this.hidden = new Set(all.filter((other) => other !== category));
     else if (!this.hidden.delete(category)) this.hidden.add(category);
     if (this.hidden.size === all.length) this.hidden.clear();
-    drawLegend(this.legend, this.coloring, this.hidden, (other, only) => this.toggle(other, only));
+    clearTimeout(this.timers.hidden);
+    this.timers.hidden = setTimeout(() => this.send("hidden", [...this.hidden].sort((a, b) => a - b)), 400);
+    drawLegend(this.legend, this.coloring, this.hidden, (...clicked) => this.toggle(...clicked));
     await this.paint();
     this.mark();
     this.tell();

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from components.coloring import Coloring
 from components.published import BASE, publish, publish_items, publish_map, short
@@ -26,7 +27,8 @@ from embeddings_core.selections import History, combine
 
 SCRIPTS = (
     "loading.js", "colors.js", "near.js", "labels.js", "cloud.js", "live.js", "parts.js", "marks.js", "layers.js",
-    "flat.js", "solid.js", "ground.js", "memory.js", "motion.js", "shots.js", "map.js", "hands.js",
+    "flat.js", "solid.js", "ground.js", "memory.js", "motion.js", "touch.js", "status.js", "shots.js", "map.js",
+    "hands.js",
 )  # fmt: skip
 KEY = "map"
 WHOLE = 100_000
@@ -59,6 +61,7 @@ def payload(
     history: History,
     filter: str = "",
     names: Sequence[str] = (),
+    hidden: Sequence[int] = (),
 ) -> dict[str, Any]:
     """Everything that a rerun sends to the browser; the points themselves are fetched by address."""
     raw, selected = _about(dataset, projection), history.packed
@@ -71,6 +74,7 @@ def payload(
         "whole": len(projection.coords) <= WHOLE,
         "coloring": _coloring(coloring),
         "marks": _marks(marks, projection),
+        "hidden": list(hidden),
         "selection": publish(history.fingerprint, lambda: selected) if history.count else "",
         "filter": filter,
         "names": list(names),
@@ -152,6 +156,17 @@ def draw_map(
         if isinstance(text, str):
             state.filter_by(text)
 
+    def hid() -> None:
+        codes = heard(KEY, "hidden")
+        if isinstance(codes, list):
+            state.hide(codes)
+
+    def chose_category() -> None:
+        sent = heard(KEY, "category")
+        if isinstance(sent, dict) and sent.get("coloring") == publish_codes(coloring):
+            mask = coloring.codes == sent.get("category")
+            history.set(shown_of(mask, dataset, state.filter), "a name of the legend")
+
     def stepped() -> None:
         if heard(KEY, "history") == "redo":
             history.redo()
@@ -165,10 +180,12 @@ def draw_map(
 
     _component()(
         key=KEY,
-        data=payload(dataset, projection, coloring, marks, history, state.filter, names),
+        data=payload(dataset, projection, coloring, marks, history, state.filter, names, state.hidden_codes),
         on_picked_change=picked,
         on_lasso_change=lassoed,
         on_filtered_change=filtered,
+        on_hidden_change=hid,
+        on_category_change=chose_category,
         on_history_change=stepped,
         on_cleared_change=cleared,
     )
@@ -204,6 +221,11 @@ def select_loop(
     new = np.zeros(len(dataset), bool)
     new[items] = True
     new &= ~np.isin(coloring.codes, hidden)
-    with suppress(CoreError):  # a filter that cannot be read dims nothing either
-        new &= matches(dataset, Filter.from_text(filter))
-    history.set(combine(history.now, new, how), "a loop on the map")
+    history.set(combine(history.now, shown_of(new, dataset, filter), how), "a loop on the map")
+
+
+def shown_of(mask: npt.NDArray[np.bool_], dataset: Dataset, filter: str) -> npt.NDArray[np.bool_]:
+    """Those of a mask (n,) that pass the filter; one that cannot be read dims nothing either."""
+    with suppress(CoreError):
+        return mask & matches(dataset, Filter.from_text(filter))
+    return mask

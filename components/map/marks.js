@@ -39,7 +39,10 @@ function drawLoop(svg, box, done) {
       svg.querySelector(".ee-loop")?.remove();
       draw(svg, "path", { class: "ee-loop", d: `M${loop.map((place) => place.join(" ")).join("L")}Z` });
     };
+    const stop = (event) => { if (event.key === "Escape") { event.stopImmediatePropagation(); end(event); } };
+    window.addEventListener("keydown", stop, true);
     const end = (up) => {
+      window.removeEventListener("keydown", stop, true);
       svg.onpointermove = svg.onpointerup = svg.onpointercancel = null;
       svg.querySelector(".ee-loop")?.remove();
       if (up.type === "pointerup" && loop.length > 2) done(thinned(loop, 400), up);

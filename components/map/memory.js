@@ -1,10 +1,12 @@
-// The view outlives the page: kept in this tab, and in the address, where a link carries it.
+// The view outlives the map: kept while the page is open, and in the address, where a link carries it.
+
+const views = (window.embeddingViews ??= new Map());
 
 const tag = (data) => data.map.slice(-64, -56);
 
 function remember(data, view) {
   const short = view.map((part) => Number(part.toPrecision(6)));
-  try { sessionStorage.setItem(`ee-view:${data.map}`, JSON.stringify(short)); } catch { /* a full or closed storage only forgets the view */ }
+  views.set(data.map, short);
   writeAddress(data, short);
 }
 
@@ -33,12 +35,7 @@ function recalled(data) {
   return map === tag(data) && sound(linked, data.dims) ? linked : stored(data);
 }
 
-function stored(data) {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(`ee-view:${data.map}`));
-    return sound(kept, data.dims) ? kept : null;
-  } catch { return null; }
-}
+const stored = (data) => views.get(data.map) ?? null;
 
 function sound(view, dims) {
   if (!Array.isArray(view) || !view.every((part) => Number.isFinite(part) && Math.abs(part) < 1e15)) return false;

@@ -98,12 +98,12 @@ function drawLegend(node, coloring, hidden, toggle) {
     swatch.style.background = coloring.palette[category];
     const button = make(
       "button",
-      { type: "button", "aria-pressed": String(!hidden.has(category)), title: `${name}: click to show or hide, double-click to see it alone` },
+      { type: "button", "aria-pressed": String(!hidden.has(category)), title: `${name}: click to show or hide, double-click to see it alone, Shift-click to select` },
       swatch,
       make("span", { dir: "auto" }, name),
       make("small", {}, coloring.counts[category].toLocaleString()),
     );
-    button.onclick = (event) => toggle(category, event.detail === 2);
+    button.onclick = (event) => toggle(category, event.detail === 2, event);
     node.append(button);
   });
   node.children[focused]?.focus(); // whoever walks by keyboard stays
@@ -129,7 +129,7 @@ function drawTools(node, tools, use) {
   for (const [tool, title, key] of tools) {
     const button = make("button", { type: "button", title: key ? `${title} (${key})` : title, "aria-label": title, "data-tool": tool });
     button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[tool]}"/></svg>`;
-    button.onclick = () => use(tool);
+    button.onclick = (event) => use(tool, event);
     node.append(button);
   }
 }

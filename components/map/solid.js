@@ -1,6 +1,6 @@
 // A map in three dimensions: Plotly's scatter3d.
 
-const EYE = { x: 1.05, y: 1.05, z: 0.85 };
+const EYE = { x: 1.15, y: 1.15, z: 0.9 };
 const STILL = { eye: EYE, center: { x: 0, y: 0, z: 0 }, up: { x: 0, y: 0, z: 1 } };
 
 class Solid {
@@ -13,7 +13,7 @@ class Solid {
     const camera = view ? { eye: xyz(view, 0), center: xyz(view, 3), up: xyz(view, 6) } : STILL;
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: CLEAR, showlegend: false, hovermode: false,
       font: { color: ink }, width: size[0], height: size[1],
-      scene: { xaxis: x, yaxis: y, zaxis: z, aspectmode: "data", camera, dragmode: "orbit" } };
+      scene: { xaxis: x, yaxis: y, zaxis: z, aspectmode: "manual", aspectratio: ratio(bounds), camera, dragmode: "orbit" } };
     const trace = { type: "scatter3d", mode: "markers", x: [], y: [], z: [], hoverinfo: "none", marker: { size: 2, line: { width: 0 } } };
     await this.Plotly.newPlot(this.plot, [trace], layout, CONFIG);
     for (const name of ["plotly_relayouting", "plotly_relayout"]) this.plot.on(name, () => this.told.moving());
@@ -95,4 +95,11 @@ class Solid {
 
 const xyz = (numbers, from) => ({ x: numbers[from], y: numbers[from + 1], z: numbers[from + 2] });
 const text = ([red, green, blue]) => `rgb(${red},${green},${blue})`;
+// one unit as long along every axis, the longest fits into the view
+function ratio(bounds) {
+  const spans = [0, 1, 2].map((axis) => bounds[axis + 3] - bounds[axis] || 1);
+  const [x, y, z] = spans.map((span) => (span / Math.max(...spans)) * 1.25);
+  return { x, y, z };
+}
+
 const widened = (low, high) => [low - (high - low || 1) * 0.04, high + (high - low || 1) * 0.04];

@@ -68,6 +68,8 @@ def _list(state: AppState, space: ec.Space, groups: ec.Clustering, coloring: Col
 def show_group(groups: ec.Clustering, group: int) -> None:
     """Show a group on the map: colored by group, its items selected."""
     state = get_state()
+    if state.color != CLUSTER:
+        state.hidden = ""
     state.group, state.color = group, CLUSTER
     state.select(groups.labels == group, f"the group {groups.names[group]}")
 

@@ -25,8 +25,9 @@ from embeddings_core.selections import History, How, Kept
 LISTED = 100
 MOST_NEIGHBORS = 100
 HOW = (
-    "Nothing is selected. Take the box or the loop above the map and drag it around some points, click a group or a "
-    "name of the legend, check rows of the table, or select what a filter lets through or what is near an item."
+    "Nothing is selected. Take the box or the loop above the map and drag it around some points, click a group, "
+    "Shift-click a name of the legend, check rows of the table, or select what a filter lets through or what is near "
+    "an item."
 )
 STEPS: dict[How, str] = {"replace": "", "add": "adding ", "remove": "removing ", "keep": "keeping only "}
 """How a step is called, before the name of the kept selection that it took."""
@@ -59,9 +60,10 @@ def selection_panel(space: ec.Space, coloring: Coloring) -> None:
 def composition(selected: npt.ArrayLike, coloring: Coloring) -> str:
     """What the selected items, a mask (n,) or item numbers (k,), are made of, the commonest first, in Markdown."""
     counts = np.bincount(coloring.codes[np.asarray(selected)], minlength=len(coloring.names))
-    ranked = sorted(np.flatnonzero(counts).tolist(), key=lambda code: (-counts[code], coloring.names[code]))[:5]
-    shares = (f"{plain(coloring.names[code])} {counts[code] / counts.sum():.0%}" for code in ranked)
-    return f"{plain(coloring.label)}: " + ", ".join(shares)
+    ranked = sorted(np.flatnonzero(counts).tolist(), key=lambda code: (-counts[code], coloring.names[code]))
+    shares = [f"{plain(coloring.names[code])} {counts[code] / counts.sum():.0%}" for code in ranked[:5]]
+    more = [f"{len(ranked) - 5} more"] if len(ranked) > 5 else []
+    return f"{plain(coloring.label)}: " + ", ".join(shares + more)
 
 
 @contextmanager

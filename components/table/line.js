@@ -31,7 +31,7 @@ function widths({ columns, items, pictures }) {
 
 // the header's cells; `sort` gets what the column sorts by, "" is the order of the data
 function headers({ columns, pictures }, sort) {
-  const made = [inRole("columnheader", "check"), header({ name: "#", sort: "", number: true }, sort, true)];
+  const made = [inRole("columnheader", "check"), header({ name: "item", sort: "", number: true }, sort, true)];
   made[0].append(node("span", "unseen", "Selected"));
   if (pictures) made.push(inRole("columnheader", "cell"));
   return [...made, ...columns.map((column) => header(column, sort, false))];
@@ -63,7 +63,7 @@ function blank(offset) {
 function fill(line, { item, cells }, { columns, pictures }) {
   line.classList.remove("ee-table-waiting");
   line.dataset.item = item;
-  line.replaceChildren(check(), cell((item + 1).toLocaleString(), true));
+  line.replaceChildren(check(), cell(item.toLocaleString(), true));
   if (pictures) line.append(picture(`${pictures}/${item}/96`));
   line.append(...cells.map((text, at) => cell(text, columns[at].number)));
 }
