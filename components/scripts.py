@@ -18,17 +18,10 @@ import streamlit as st
 from components.published import BASE
 
 FOLDER = Path(__file__).parent
-_STUB = """
-const asked = import(new URL("{address}", document.baseURI).href);
-export default (given) => {{
-  const ended = asked.then((script) => (script.putPage(given.parentElement), script.default(given)));
-  ended.catch((error) => {{
-    console.error(error);
-    given.parentElement.textContent = "This could not be loaded. Reload the page.";
-  }});
-  return () => ended.then((end) => end?.(), () => undefined);
-}};
-"""
+# every rerun sends this again, so it is short
+_STUB = """const asked=import(new URL("{address}",document.baseURI).href);
+export default(given)=>{{const ended=asked.then((script)=>script.start(given));
+ended.catch(()=>{{given.parentElement.textContent="Reload the page."}});return()=>ended.then((end)=>end?.())}}"""
 
 
 @cache
@@ -55,12 +48,14 @@ def module(scripts: tuple[str, ...], html: str, style: str) -> str:
     add = f"document.head.append(Object.assign(document.createElement('style'), {{ textContent: {styles} }}));"
     page = json.dumps((FOLDER / html).read_text(encoding="utf-8"))
     fill = f"""const filled = new WeakSet();
-export function putPage(parent) {{
-  if (filled.has(parent)) return;
+export function start(given) {{
+  const parent = given.parentElement;
+  if (!filled.has(parent)) parent.append(document.createRange().createContextualFragment({page}));
   filled.add(parent);
-  parent.append(document.createRange().createContextualFragment({page}));
+  return run(given);
 }}"""
-    source = f"{joined(scripts)}\n{add}\n{fill}\n"
+    source = joined(scripts).replace("export default function", "const run = function", 1)
+    source = f"{source}\n{add}\n{fill}\n"
     key = hashlib.sha256(source.encode()).hexdigest()[:16]
     modules[key] = source
     return key

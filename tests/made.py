@@ -16,7 +16,7 @@ def made(n: int, dimensions: int = 8) -> ec.Dataset:
     rng = np.random.default_rng(0)
     group = rng.integers(GROUPS, size=n)
     vectors = (rng.normal(size=(GROUPS, dimensions))[group] * 3 + rng.normal(size=(n, dimensions))).astype(np.float32)
-    words = np.array(WORDS)[rng.integers(len(WORDS), size=(n, 8))]
+    words = np.array(WORDS)[rng.integers(len(WORDS), size=(n, 18))]
     titles = [" ".join(row) + (" needle" if item % 1000 == 0 else "") for item, row in enumerate(words)]
     days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(2000, size=n), unit="D")
     columns = {"title": titles, "topic": [f"topic {k}" for k in group], "price": rng.gamma(2, 10, size=n), "day": days}

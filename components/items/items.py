@@ -20,7 +20,7 @@ def _component() -> Any:
 
 
 def rows(
-    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = (), longest: int = 300
+    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = (), longest: int = 160
 ) -> list[dict[str, Any]]:
     """What the list shows, one dictionary an item, texts of at most `longest` characters; with scores the
     items are ranked."""

@@ -72,8 +72,8 @@ class Visit:
         self.cdp.on("Network.webSocketFrameReceived", lambda e: self._count(len(e["response"]["payloadData"]) * 3 // 4))
 
     def _received(self, event: dict[str, Any]) -> None:
-        # scripts, styles and fonts are what a browser keeps; everything else is data
-        if self.kinds.get(event["requestId"]) in ("Fetch", "XHR", "Other", "Image"):
+        # scripts, styles, fonts and icons are what a browser keeps; what scripts fetch is data
+        if self.kinds.get(event["requestId"]) in ("Fetch", "XHR"):
             self._count(event["encodedDataLength"])
 
     def _count(self, size: int) -> None:
