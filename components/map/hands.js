@@ -7,13 +7,14 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 function listen(map) {
   const { root, stage, find } = map;
   root.addEventListener("keydown", (event) => key(map, event));
+  root.addEventListener("blur", () => root.classList.remove("ee-by-mouse"));
   stage.addEventListener("pointermove", (event) => hover(map, event));
-  stage.addEventListener("pointerleave", () => map.card.hide());
+  stage.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && map.card.hide());
   // Plotly's own click comes only where it has noticed the pointer before: not for a tap, nor for a quick hand
   stage.addEventListener("pointerdown", (down) => {
     map.scene?.turn?.(false);
     map.press("turn", false);
-    map.root.focus({ preventScroll: true }); // from now on its keys work
+    byMouse(map);
     if (!down.isPrimary || down.button || !map.plot.contains(down.target)) return;
     map.held = true;
     const end = (up) => {
@@ -37,6 +38,12 @@ function listen(map) {
   });
   map.heard = (event) => { if (event.detail !== map) { map.find.value = filterOf().words ?? ""; } map.refilter(); };
   live.addEventListener("filter", map.heard);
+}
+
+// from now on the map's keys work; its frame need not say so
+function byMouse({ root }) {
+  root.classList.add("ee-by-mouse");
+  root.focus({ preventScroll: true });
 }
 
 function type(map, words) {

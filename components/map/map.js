@@ -18,7 +18,8 @@ class EmbeddingMap {
     this.ground = new Ground(this);
     drawTools(this.tools, TOOLS, (tool, event) => {
       this.use(tool);
-      if (event.detail && tool !== "save") root.focus({ preventScroll: true }); // whoever came by mouse gets the map's keys
+      if (!event.detail || tool === "save") return;
+      byMouse(this); // whoever came by mouse gets the map's keys
     });
     for (const on of ["pan", "names"]) this.press(on, true);
     this.press("pictures", true);
