@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: run test bench lint seed
+.PHONY: run test bench lint seed gallery
 
 run: .venv/app
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -23,6 +23,10 @@ lint: .venv/dev
 # the vectors and the map that are shipped with the sample "everyday"
 seed: .venv/dev
 	$(BIN)/python -m tests.make_seed
+
+# the pictures of the README; takes Chromium and some minutes
+gallery: .venv/dev
+	$(BIN)/python -m tests.gallery
 
 .venv/bin/python:
 	$$(command -v $(PYTHON) || command -v python3) -m venv .venv
