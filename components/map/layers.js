@@ -21,7 +21,7 @@ class Names {
   }
 
   // all but those of level 0 whose group is hidden
-  draw(where, zoom, view, hidden) {
+  draw(where, zoom, view, hidden, taken) {
     if (!this.on) return;
     const shown = levelsShown(zoom);
     const placed = [];
@@ -30,13 +30,16 @@ class Names {
       if (at) placed.push({ ...label, x: at[0], y: at[1] });
     }
     const most = Math.round(16 * Math.max(1, zoom) ** 2); // far out a few names say more than many
-    for (const { index, left, top } of placeLabels(placed, view).slice(0, most)) {
+    for (const { index, left, top } of placeLabels(placed, view, taken).slice(0, most)) {
       const { name, size, level, width, height } = placed[index];
       draw(this.svg, "text", { class: `ee-name ee-level-${level}`, x: left + width / 2, y: top + height * 0.78,
         "font-size": size, "text-anchor": "middle" }, name);
     }
   }
 }
+
+// where pictures are, so that no name covers them
+const boxes = (placed) => placed.map(({ x, y }) => ({ left: x - THUMB.side / 2, top: y - THUMB.side / 2, width: THUMB.side, height: THUMB.side }));
 
 class Thumbs {
   constructor(node) { Object.assign(this, { node, on: true, shown: new Map() }); }
@@ -60,7 +63,7 @@ class Thumbs {
       before.delete(index);
     }
     for (const image of before.values()) image.remove();
-    return placed.length;
+    return placed;
   }
 
   image(src) {

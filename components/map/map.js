@@ -194,15 +194,16 @@ class EmbeddingMap {
     const looks = this.looks();
     const [width, height] = this.size();
     const candidates = this.data.pictures && this.thumbs.on && this.data.dims === 2 ? this.inView(looks) : [];
-    const thumbs = this.thumbs.draw(candidates, this.scene.zoom, { width, height }, this.data.pictures, (item) => this.palette[this.codes[item]]);
-    const size = thumbs ? THUMB.side : this.dot();
-    this.root.dataset.thumbs = thumbs;
+    const placed = this.thumbs.draw(candidates, this.scene.zoom, { width, height }, this.data.pictures, (item) => this.palette[this.codes[item]]);
+    this.root.dataset.thumbs = placed.length;
+    const spot = (other, at) => { const seen = at && this.scene.where(at); return seen && [...seen, this.thumbs.shown.has(other) ? THUMB.side : this.dot()]; };
     for (const old of this.over.querySelectorAll(":scope > :not(.ee-loop)")) old.remove();
-    const near = places.filter((_, at) => looks(neighbors[at])).map((at) => this.scene.where(at)).filter(Boolean);
-    const center = query ?? (item !== null && looks(item) ? place : null);
-    drawMarks(this.over, { center: center && this.scene.where(center), query, neighbors: near, cursor: this.cursor === null ? null : this.where(this.cursor) }, size);
+    const near = neighbors.map((other, at) => looks(other) && spot(other, places[at])).filter(Boolean);
+    const center = spot(item, query ?? (item !== null && looks(item) ? place : null));
+    const point = this.cursor === null ? -1 : this.cloud.point(this.cursor);
+    drawMarks(this.over, { center, query, neighbors: near, cursor: point < 0 ? null : spot(this.cursor, this.cloud.at(point)) });
     const away = new Set([...this.hidden].map((category) => this.coloring.names[category]));
-    this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height }, away);
+    this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height }, away, boxes(placed));
   }
 
   // the bright points of the view, in pixels: where there are very many, those around its middle

@@ -9,17 +9,17 @@ const draw = (parent, tag, attributes, words = "") => {
 };
 
 // Rings around the picked item, its neighbors and the keyboard's cursor, a diamond for a query, lines from the center.
-// All in pixels: `center` and `cursor` are [x, y] or null, `neighbors` a list of them.
-function drawMarks(svg, { center, query, neighbors, cursor }, size) {
+// All in pixels: `center` and `cursor` are [x, y, size of what is drawn there] or null, `neighbors` a list of them.
+function drawMarks(svg, { center, query, neighbors, cursor }) {
   if (center) for (const [x, y] of neighbors) draw(svg, "line", { class: "ee-line", x1: center[0], y1: center[1], x2: x, y2: y });
-  for (const [x, y] of neighbors) draw(svg, "circle", { class: "ee-neighbor", cx: x, cy: y, r: size / 2 + 3 });
+  for (const [x, y, size] of neighbors) draw(svg, "circle", { class: "ee-neighbor", cx: x, cy: y, r: size / 2 + 3 });
   if (center && query) {
     const [x, y] = center;
     draw(svg, "path", { class: "ee-query", d: `M${x} ${y - 9}L${x + 9} ${y}L${x} ${y + 9}L${x - 9} ${y}Z` });
   } else if (center) {
-    draw(svg, "circle", { class: "ee-item", cx: center[0], cy: center[1], r: size / 2 + 5 });
+    draw(svg, "circle", { class: "ee-item", cx: center[0], cy: center[1], r: center[2] / 2 + 5 });
   }
-  if (cursor) draw(svg, "circle", { class: "ee-cursor", cx: cursor[0], cy: cursor[1], r: size / 2 + 6 });
+  if (cursor) draw(svg, "circle", { class: "ee-cursor", cx: cursor[0], cy: cursor[1], r: cursor[2] / 2 + 6 });
 }
 
 // Let the visitor draw a loop, or a box, over the map; `done(loop, event)` gets it in pixels.
