@@ -47,7 +47,7 @@ def place_of(page: Page, item: int) -> tuple[float, float]:
     """Where an item is on the screen."""
     x, y = page.evaluate(
         """(item) => { const map = document.querySelector('.ee-map').embeddingMap;
-                       const { left, top } = map.stage.getBoundingClientRect();
+                       const { left, top } = map.plot.getBoundingClientRect();
                        const [x, y] = map.where(item); return [left + x, top + y]; }""",
         item,
     )

@@ -95,11 +95,15 @@ def test_pictures_are_found_by_a_typed_text(page: Page) -> None:
     expect(page.locator(".st-key-center img")).to_be_visible()
 
 
-def test_pasted_lines_become_a_map(page: Page) -> None:
+def paste(page: Page, lines: str) -> None:
     page.goto("/data")
-    page.locator(".st-key-paste textarea").fill("apples\npears\n\nplums\ncherries\na broken engine\napples")
+    page.locator(".st-key-paste textarea").fill(lines)
     page.locator(".st-key-paste textarea").press("Control+Enter")
     page.locator(".st-key-use_paste button").click()
+
+
+def test_pasted_lines_become_a_map(page: Page) -> None:
+    paste(page, "apples\npears\n\nplums\ncherries\na broken engine\napples")
     expect(page.get_by_text("6 texts will be encoded")).to_be_visible()
     encode(page)
     see_map(page, 6)

@@ -186,6 +186,8 @@ def test_a_link_shows_another_visitor_the_same(page: Page, visitor: Callable[...
     root = see_map(page)
     choose_color(page, "sentiment")
     expect(page.locator(".ee-legend button")).to_have_count(3)
+    page.locator(".ee-legend button").last.click()
+    expect(root).not_to_have_attribute("data-drawn", "615")
     tool(page, "in").click()
     linked(page, "view")
     type_words(page, "the")
@@ -237,3 +239,13 @@ def test_a_phone_shows_it_all_in_light_and_dark(visitor: Callable[..., Page]) ->
     item = lone_item(page)
     page.touchscreen.tap(*place_of(page, item))
     expect(page.locator(CENTER)).to_have_text(str(ec.sample("everyday").items[item]))
+    # two fingers that move apart come closer
+    before, (x, y) = view(page), place_of(page, item)
+    fingers = page.context.new_cdp_session(page)
+    for apart in (20, 30, 40):
+        kind = "touchStart" if apart == 20 else "touchMove"
+        at = [{"x": x + way * apart, "y": y, "id": way} for way in (0, 1)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    linked(page, "view")
+    assert view(page)[1] - view(page)[0] == pytest.approx((before[1] - before[0]) / 2, rel=0.01)

@@ -102,7 +102,7 @@ def test_a_keyboard_is_enough(page: Page) -> None:
 @pytest.fixture
 def notes(page: Page, tmp_path: Path) -> Page:
     """A page that shows 60 notes with years, prices and days."""
-    path = tmp_path / "notes.csv"
+    path = tmp_path / "years.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["body", ODD, "year", "price", "day"])

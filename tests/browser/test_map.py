@@ -196,6 +196,10 @@ def test_loops_select_and_what_is_selected_can_be_kept_and_taken_away(page: Page
     page.keyboard.press("Control+Shift+z")
     expect(root).to_have_attribute("data-selected", str(less))
     expect(page.locator(".ee-status")).to_contain_text(f"{less} selected")
+    page.locator(".ee-legend button").first.click(modifiers=["Shift"])
+    expect(root).to_have_attribute("data-selected", "50")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(root).to_have_attribute("data-selected", str(less))
     # kept under a name
     page.locator(".st-key-keep_as input").fill("a ring")
     page.get_by_role("button", name="Keep", exact=True).click()
