@@ -12,7 +12,7 @@ from components.cards import cut, show
 from embeddings_core import Dataset, InputError
 from embeddings_core.facets import order
 from embeddings_core.filters import Filter, matches
-from embeddings_core.kept import kept
+from embeddings_core.memo import memo
 from embeddings_core.metadata import column_places, is_number, series, whole
 from embeddings_core.selections import unpack
 
@@ -51,7 +51,7 @@ def listed(dataset: Dataset, wanted: Filter, within: bytes | None, sort: str, de
     return _left(dataset, wanted, within, sort, descending)
 
 
-@kept(most=6)
+@memo(most=6)
 def _left(dataset: Dataset, wanted: Filter, within: bytes | None, sort: str, descending: bool) -> Rows:
     ordered = order(dataset, sort or None, descending)
     stay = matches(dataset, wanted)

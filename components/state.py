@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from embeddings_core import CoreError, Loaded, Picture, Projection, clusterings, projections
+from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, clusterings, projections
 from embeddings_core.filters import Filter
 from embeddings_core.selections import History
 
@@ -40,9 +40,9 @@ class AppState:
     one that suits the data. `asked_encoder` is a folder or hub id that a link asks for; only the visitor's own click
     makes it the encoder. `filter` is a Filter as text, `hidden` the categories that the legend hides. `selection`
     names what `history` has selected now, for a link, and `asked_selection` what an address asks for. `brought` waits
-    to be encoded, and `uploaded` names the upload that was read last. `shown` is the map that was drawn last, after
-    the fingerprint of its space; `broken` is what a link asked for in vain, and `touched` says that a widget has
-    changed something since the address was written.
+    to be encoded, and `uploaded` names the upload that was read last. `shown` is the map that was drawn last, `found`
+    are the groups that were found last, each after the fingerprint of its space; `broken` is what a link asked for in
+    vain, and `touched` says that a widget has changed something since the address was written.
     """
 
     dataset: str = "everyday"
@@ -71,6 +71,7 @@ class AppState:
     encoder_for: dict[str, str] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
     shown: tuple[str, Projection] | None = None
+    found: tuple[str, Clustering] | None = None
     broken: tuple[str, ...] = ()
     touched: bool = False
 

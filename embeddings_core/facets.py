@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .filters import Filter, Mask, conditions
-from .kept import kept
+from .memo import memo
 from .metadata import KEPT, MOST, Column, ColumnKind, Numbers, column_of, column_places, frozen, order, prepared
 from .space import Dataset, Ints
 
@@ -52,7 +52,7 @@ class Facet:
         return float(self.edges[first]), end if last == self.bars - 1 else float(np.nextafter(end, -np.inf))
 
 
-@kept(most=1)
+@memo(most=1)
 def facets(dataset: Dataset) -> tuple[Facet, ...]:
     """The columns by which a person would filter, in the order of the table; of several with one name the
     first. Left out: the texts' own column, a column with a single value, and one of categories in which
@@ -61,7 +61,7 @@ def facets(dataset: Dataset) -> tuple[Facet, ...]:
     return tuple(facet for facet in found if facet is not None)
 
 
-@kept(most=KEPT)
+@memo(most=KEPT)
 def facet_of(dataset: Dataset, column: str) -> Facet | None:
     """The facet of one column, None where `facets` leaves it out. Raises InputError for an unknown column."""
     data = column_of(dataset, column)
@@ -129,7 +129,7 @@ def _edges(known: Numbers, low: float, high: float, kind: ColumnKind) -> Numbers
     return np.unique(low * (1 - shares) + high * shares)
 
 
-@kept(most=KEPT)
+@memo(most=KEPT)
 def _bar_of(dataset: Dataset, column: str) -> npt.NDArray[np.uint8]:
     """The bar (n,) of each item, the number of bars for what is in none."""
     data, facet = column_of(dataset, column), facet_of(dataset, column)

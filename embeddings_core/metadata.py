@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .errors import InputError
-from .kept import kept
+from .memo import memo
 from .space import Dataset, Ints
 
 FEW = 10
@@ -45,7 +45,7 @@ class Column:
     codes: Codes | None = None
 
 
-@kept(most=KEPT)
+@memo(most=KEPT)
 def column_of(dataset: Dataset, column: str) -> Column:
     """The column of that name. Dates are dates, numbers are numbers unless they are few and whole; anything
     else, mixed types too, is a category by its text. Raises InputError where there is none.
@@ -73,7 +73,7 @@ def prepared(dataset: Dataset, column: str) -> Codes | Numbers:
     return found.codes if len(found.names) <= MOST else np.minimum(found.codes, MOST)
 
 
-@kept(most=4)
+@memo(most=4)
 def order(dataset: Dataset, column: str | None = None, descending: bool = False) -> Ints:
     """Item indices (n,) sorted by a column: numbers and dates by value, texts without regard to case. Equal
     ones keep their order, missing ones come last either way. No column is the order of the data."""
@@ -88,7 +88,7 @@ def order(dataset: Dataset, column: str | None = None, descending: bool = False)
     return frozen(np.concatenate([known[np.argsort(key, kind="stable")], np.flatnonzero(missing)]))
 
 
-@kept(most=1)
+@memo(most=1)
 def column_places(dataset: Dataset) -> dict[str, int]:
     """Where each column is, by its name as text; of several with one name it is the first."""
     places: dict[str, int] = {}

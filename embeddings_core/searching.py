@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import InputError
-from .kept import kept
+from .memo import memo
 from .metadata import as_texts, frozen, text_array, whole
 from .space import Dataset
 
@@ -70,7 +70,7 @@ def parse(words: str) -> Terms:
     return Terms(tuple(dict.fromkeys(found)))
 
 
-@kept(most=8)
+@memo(most=8)
 def matching(dataset: Dataset, words: str) -> Mask:
     """Which items (n,) match a query. Raises InputError for one that cannot be read, or takes too long."""
     tests, stay = _tests(parse(words)), np.ones(len(dataset), bool)
@@ -83,7 +83,7 @@ def matching(dataset: Dataset, words: str) -> Mask:
     return frozen(stay)
 
 
-@kept(most=1)
+@memo(most=1)
 def searchable(dataset: Dataset) -> Any:
     """What is searched, as a pyarrow array (n,) of large_string: an item's caption and its metadata, one
     value a line. The column that the texts came from is the caption already."""

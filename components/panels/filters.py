@@ -13,7 +13,7 @@ from components.scripts import component, joined
 from components.state import get_state, heard
 from embeddings_core import Dataset
 from embeddings_core.facets import Facet, counts, facets
-from embeddings_core.kept import kept
+from embeddings_core.memo import memo
 
 SCRIPTS = ("map/live.js", "filters/bars.js", "filters/brush.js", "filters/filters.js")
 KEY = "filters"
@@ -53,7 +53,7 @@ def payload(dataset: Dataset, filter: str = "") -> dict[str, Any]:
     }
 
 
-@kept(most=1)
+@memo(most=1)
 def described(dataset: Dataset) -> list[dict[str, Any]]:
     """The facets as the browser draws them, in that order: categories of few values, numbers, dates, the
     other categories."""

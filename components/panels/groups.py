@@ -40,6 +40,7 @@ def groups_panel(space: ec.Space, *, colored: bool) -> Groups | None:
         groups = waiting.computed("cluster", key, "Finding groups", ec.cluster, space, spec.id, **settings)
         if groups is None:
             return None
+        state.found = space.fingerprint, groups
         coloring = color_groups(groups)
         _list(state, space, groups, coloring if colored else None)
         return Groups(groups, coloring)

@@ -223,7 +223,8 @@ def _forget(dataset: ec.Dataset, name: str) -> None:
 def _export(space: ec.Space, history: History) -> None:
     state = get_state()
     plane = state.shown[1] if state.shown and state.shown[0] == space.fingerprint else None
+    groups = state.found[1] if state.found and state.found[0] == space.fingerprint else None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="selection_file"):
         format = choose_format("selection_format")
         vectors = st.toggle("With vectors", True, key="selection_vectors")
-        download_button(space, format, history.now, plane, vectors=vectors, key="selection_download")
+        download_button(space, format, history.now, plane, groups, vectors=vectors, key="selection_download")

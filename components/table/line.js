@@ -26,7 +26,8 @@ function widths({ columns, items, pictures }) {
   const [, ...rest] = columns.map(({ number }) => (number ? 96 : 130));
   const sum = [...fixed, ...rest].reduce((all, width) => all + width, 0);
   const px = (each) => each.map((width) => `${width}px`).join(" ");
-  return { least: sum + 170, template: `${px(fixed)} minmax(170px, 1fr) ${px(rest)}` };
+  const least = pictures ? 170 : 260; // a text is read, the name of a picture only told apart
+  return { least: sum + least, template: `${px(fixed)} minmax(${least}px, 1fr) ${px(rest)}` };
 }
 
 // the header's cells; `sort` gets what the column sorts by, "" is the order of the data

@@ -298,3 +298,17 @@ def test_a_share_in_words() -> None:
     assert in_words(share, 40) == "**to\\*pic: a\\<b\\>** 12 of 40, 3 would be expected (score 5.2)"
     few = Share("a", "b", 1, 1, 0.01, -2)
     assert in_words(few, 40).endswith("1 of 40, less than 0.1 would be expected (score −2.0)")
+
+
+def test_the_file_has_the_groups_that_were_found_last_for_this_space(monkeypatch: pytest.MonkeyPatch) -> None:
+    from components.panels import selection as panel
+
+    given: list[object] = []
+    monkeypatch.setattr(panel, "download_button", lambda *args, **kwargs: given.append(args[4]))
+    groups = ec.cluster(SPACE, "kmeans")
+    history = selections.History(N)
+    history.set(CATS, "the box")
+    for found, expected in (((SPACE.fingerprint, groups), groups), (("another space", groups), None), (None, None)):
+        monkeypatch.setattr(panel, "get_state", lambda found=found: AppState(history=history, found=found))
+        panel._export(SPACE, history)
+        assert given[-1] is expected

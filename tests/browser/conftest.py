@@ -16,18 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import browser_path
+from chromium import FLAGS, browser_path
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 expect.set_options(timeout=30_000)  # test machines are slow, and busy
 
 ROOT = Path(__file__).parents[2]
-FLAGS = [
-    "--no-sandbox", "--no-first-run", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-    # WebGL drawn by the processor: test machines have no graphics card
-    "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-]  # fmt: skip
 VISITOR: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}, "accept_downloads": True}
 
 

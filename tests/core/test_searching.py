@@ -15,10 +15,10 @@ from conftest import make_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings_core import kept as kept_module
+from embeddings_core import memo as memo_module
 from embeddings_core import searching
 from embeddings_core.errors import InputError
-from embeddings_core.kept import kept
+from embeddings_core.memo import memo
 from embeddings_core.searching import Terms, marks, matching, parse, searchable
 from embeddings_core.space import Dataset
 
@@ -207,7 +207,7 @@ def test_answers_are_kept_read_only_and_go_with_the_dataset() -> None:
 def test_several_threads_share_one_making() -> None:
     made, start = [], threading.Barrier(4)
 
-    @kept(most=2)
+    @memo(most=2)
     def slow(dataset: Dataset, key: str) -> list[str]:
         made.append(key)
         return [key]
@@ -231,7 +231,7 @@ def test_several_threads_share_one_making() -> None:
 def test_what_fails_is_asked_again() -> None:
     asked = []
 
-    @kept_module.kept(most=2)
+    @memo_module.memo(most=2)
     def sometimes(dataset: Dataset) -> int:
         asked.append(1)
         if len(asked) == 1:

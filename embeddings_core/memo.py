@@ -1,4 +1,4 @@
-"""Results that are kept beside the Dataset they were made from, and go when it goes."""
+"""Results that are remembered beside the Dataset they were made from, and go when it goes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ R = TypeVar("R")
 _Shelf = OrderedDict[Hashable, Future[Any]]
 
 
-def kept(most: int) -> Callable[[Callable[Concatenate[Dataset, P], R]], Callable[Concatenate[Dataset, P], R]]:
-    """Keeps the `most` lately asked results a dataset of a function f(dataset, hashable, ...).
+def memo(most: int) -> Callable[[Callable[Concatenate[Dataset, P], R]], Callable[Concatenate[Dataset, P], R]]:
+    """Remembers, for each dataset, the `most` lately asked results of a function f(dataset, hashable, ...).
 
     Several threads that ask for the same at once wait for one of them; nobody waits for another question.
-    What raises is not kept. A result must not hold on to its dataset.
+    What raises is not remembered. A result must not hold on to its dataset.
     """
 
     def decorate(make: Callable[Concatenate[Dataset, P], R]) -> Callable[Concatenate[Dataset, P], R]:
