@@ -54,7 +54,7 @@ def neighbors(
 
 def query_vectors(space: Space, query: Query, *, store: Store | None = None) -> tuple[Space, Floats, str]:
     """`query` as vectors (q, d), the Space to look in (another one over a bridge), and why it is approximate."""
-    from .encoders import encode, encode_items, get_encoder
+    from .encoders import encode, encode_items, for_queries, get_encoder
 
     if not isinstance(query, (str, Picture)):
         vectors = np.atleast_2d(np.asarray(query, dtype=np.float32))
@@ -75,7 +75,7 @@ def query_vectors(space: Space, query: Query, *, store: Store | None = None) -> 
                 f"Choose an encoder that reads both, or select an item of {space.dataset.name} instead.",
             )
         space = encode(space.dataset, encoder.spec.bridge, store=store)
-        encoder = get_encoder(space.encoder)
+    encoder = for_queries(space)
     return space, encode_items(encoder, [query], store=store), encoder.spec.approximate
 
 

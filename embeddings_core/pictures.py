@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
+from .media import Media
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,27 +33,10 @@ _SMALL = 64  # pixels of the copy on which a check decodes
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
-    """One picture: its encoded bytes (PNG, JPEG, ...) in memory or in a file, named by their digest."""
+class Picture(Media):
+    """One picture (PNG, JPEG, ...)."""
 
-    digest: str
-    source: bytes | Path
-
-    @classmethod
-    def from_bytes(cls, raw: bytes) -> Picture:
-        return cls(hashlib.sha256(raw).hexdigest(), raw)
-
-    def read(self) -> bytes:
-        """The encoded bytes, as they were brought. Raises InputError for a file that is gone or was changed."""
-        if isinstance(self.source, bytes):
-            return self.source
-        try:
-            raw = self.source.read_bytes()
-        except OSError as error:
-            raise InputError(f"The picture {self.source.name} cannot be read any more.", "Bring it again.") from error
-        if hashlib.sha256(raw).hexdigest() != self.digest:
-            raise InputError(f"The picture {self.source.name} was changed since it was read.", "Bring it again.")
-        return raw
+    word = "picture"
 
     def open(self, side: int | None = None) -> Image:
         """The decoded picture: RGB, upright, first frame. `side` (pixels) is the largest size that

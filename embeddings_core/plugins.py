@@ -27,7 +27,7 @@ class Param:
     label: str
     help: str
     default: Any
-    kind: Literal["int", "float", "choice", "flag"] = "int"
+    kind: Literal["int", "float", "choice", "flag", "text"] = "int"
     low: float | None = None
     high: float | None = None
     step: float | None = None
@@ -36,7 +36,9 @@ class Param:
     def check(self, value: Any) -> Any:
         """`value` as the right type. Raises ParameterError outside what is allowed."""
         if self.kind == "flag":
-            return bool(value)
+            return value not in ("0", "False") and bool(value)
+        if self.kind == "text":
+            return str(value)
         if self.kind == "choice":
             if value not in self.choices:
                 allowed = ", ".join(map(str, self.choices))
@@ -80,6 +82,8 @@ class EncoderSpec:
     `reads` are the kinds of items that it turns into vectors. `dimension` is the length of a vector, None
     when only the loaded model knows. `hub` says that its weights come from a model hub, `instant` that it has
     no model to load. `bridge` is the id of another encoder in whose space a typed text finds this one's pictures.
+    `languages` says in words which ones it knows, "" where that means nothing. Settings that differ from those of
+    `params` follow its id: "minilm?name=value&name=value".
     """
 
     id: str
@@ -95,6 +99,12 @@ class EncoderSpec:
     instant: bool = False
     bridge: str = ""
     approximate: str = ""
+    languages: str = ""
+    params: tuple[Param, ...] = ()
+
+    def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """All parameters, checked, with defaults filled in. Raises ParameterError."""
+        return _settings(self, given)
 
 
 @dataclass(frozen=True)
@@ -110,12 +120,16 @@ class MethodSpec:
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters, checked, with defaults filled in. Raises ParameterError."""
-        known = {param.name: param for param in self.params}
-        for name in given:
-            if name not in known:
-                allowed = ", ".join(known) or "none"
-                raise ParameterError(f"{self.label} has no setting {name!r}.", f"Its settings: {allowed}.")
-        return {name: param.check(given.get(name, param.default)) for name, param in known.items()}
+        return _settings(self, given)
+
+
+def _settings(spec: EncoderSpec | MethodSpec, given: Mapping[str, Any]) -> dict[str, Any]:
+    known = {param.name: param for param in spec.params}
+    for name in given:
+        if name not in known:
+            allowed = ", ".join(known) or "none"
+            raise ParameterError(f"{spec.label} has no setting {name!r}.", f"Its settings: {allowed}.")
+    return {name: param.check(given.get(name, param.default)) for name, param in known.items()}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Datasets and pictures on disk: the visitor's own, never evicted, only deleted by hand.
+"""Datasets, pictures and sounds on disk: the visitor's own, never evicted, only deleted by hand.
 
-pictures/<2 digits>/<digest>  the encoded bytes of a picture
-datasets/<fingerprint>/       items.parquet, and dataset.json, without which the dataset does not exist
+pictures/<2 digits>/<digest>  the encoded bytes of a picture; sounds/ likewise
+datasets/<fingerprint>/       items.parquet, vectors.npy where the items came with vectors, and dataset.json, without
+                              which the dataset does not exist
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ import pandas as pd
 
 from .errors import InputError
 from .files import replacing
+from .media import Media
 from .pictures import Picture
-from .space import Dataset, Item, Kind
+from .sounds import Sound
+from .space import Dataset, Item, Kind, Row
 
 _ABOUT = ("name", "kind", "text", "license", "source", "description")
 _HOUR = 3_600
+MEDIA: dict[Kind, type[Media]] = {"image": Picture, "sound": Sound}
+"""The kinds of items that are files, and what each file is."""
 
 
 @dataclass(frozen=True)
@@ -41,36 +46,39 @@ class Shelved:
 
 
 class Shelf:
-    """The datasets and pictures under `home`."""
+    """The datasets, pictures and sounds under `home`."""
 
     def __init__(self, home: Path) -> None:
         self.selections = home / "selections"
-        self.pictures = home / "pictures"
+        self.media: dict[Kind, Path] = {kind: home / f"{of.word}s" for kind, of in MEDIA.items()}
         self.folder = home / "datasets"
-        for folder in (self.pictures, self.folder):
+        for folder in (*self.media.values(), self.folder):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def put_picture(self, picture: Picture) -> Picture:
-        """The same picture, its bytes now in the store."""
-        path = self._picture(picture.digest)
+    def put_file(self, kind: Kind, item: Media) -> Media:
+        """The same picture or sound, its bytes now in the store."""
+        path = self._file(kind, item.digest)
         if path.exists():
             os.utime(path)  # new again: deleting another dataset now must not take it away
         else:
             with replacing(path) as temporary:
-                temporary.write_bytes(picture.read())
-        return Picture(picture.digest, path)
+                temporary.write_bytes(item.read())
+        return MEDIA[kind](item.digest, path)
 
     def put(self, dataset: Dataset) -> Dataset:
-        """Keep a dataset, and return it with its pictures read from the store."""
+        """Keep a dataset, and return it with its pictures or sounds read from the store."""
         folder = self.folder / dataset.fingerprint
-        if dataset.kind == "image":
-            pictures = [self.put_picture(item) for item in dataset.items if isinstance(item, Picture)]
-            dataset = replace(dataset, items=pictures)
+        if dataset.kind in MEDIA:
+            files = [self.put_file(dataset.kind, item) for item in dataset.items if isinstance(item, Media)]
+            dataset = replace(dataset, items=files)
         if not self._whole(dataset.fingerprint):
             about = {name: getattr(dataset, name) for name in _ABOUT}
             about |= {"rows": len(dataset), "columns": [str(c) for c in dataset.metadata], "created": time.time()}
             with replacing(folder / "items.parquet", durable=True) as temporary:
                 _table(dataset).to_parquet(temporary, index=False)
+            if dataset.vectors is not None:
+                with replacing(folder / "vectors.npy", durable=True) as temporary, temporary.open("wb") as file:
+                    np.save(file, np.asarray(dataset.vectors, dtype="<f4"), allow_pickle=False)
             with replacing(folder / "dataset.json", durable=True) as temporary:
                 temporary.write_text(json.dumps(about), encoding="utf-8")
         return dataset
@@ -83,11 +91,15 @@ class Shelf:
                 raise OSError("not a fingerprint")
             about = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
             frame = pd.read_parquet(folder / "items.parquet")
-            raw = frame.pop("item").tolist()
+            if frame.empty:  # parquet forgets how many rows a table without columns has
+                frame = pd.DataFrame(index=range(about["rows"]))
+            raw = frame.pop("item").tolist() if "item" in frame else []
             frame.columns = pd.Index(about["columns"], dtype=object)
-            items = [self._revive(about["kind"], item) for item in raw]
-            return Dataset(items=items, metadata=frame, **{name: about[name] for name in _ABOUT})
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            path = folder / "vectors.npy"
+            vectors: Any = np.load(path, allow_pickle=False) if path.exists() else None
+            items = [self._revive(about["kind"], item) for item in raw] if raw else list(vectors)
+            return Dataset(items=items, metadata=frame, vectors=vectors, **{name: about[name] for name in _ABOUT})
+        except (OSError, ValueError, KeyError, TypeError, InputError) as error:
             raise InputError(
                 f"This dataset is not in the store (fingerprint {key[:12]}).", "Bring the data again."
             ) from error
@@ -110,7 +122,7 @@ class Shelf:
         return sorted(found, key=lambda shelved: -shelved.created)
 
     def delete(self, key: str) -> None:
-        """Remove a dataset, and the pictures that no other dataset has; none while another one is damaged,
+        """Remove a dataset, and the pictures and sounds that no other dataset has; none while another one is damaged,
         since nobody knows which are its own."""
         if not key.isalnum():
             return
@@ -119,17 +131,17 @@ class Shelf:
         needed = self._needed()
         if needed is None:
             return
-        for path in self.pictures.glob("*/*"):
+        for path in (path for folder in self.media.values() for path in folder.glob("*/*")):
             # fresh ones may belong to a dataset that someone is bringing at this moment
             with suppress(OSError):
                 if path.name not in needed and time.time() - path.stat().st_mtime > _HOUR:
                     path.unlink()
 
     def _needed(self) -> set[str] | None:
-        """The digests of every picture that a dataset has, None when one of them cannot tell."""
+        """The digests of every picture and sound that a dataset has, None when one of them cannot tell."""
         digests: set[str] = set()
         for shelved in self.shelved():
-            if shelved.kind == "image":
+            if shelved.kind in MEDIA:
                 try:
                     frame = pd.read_parquet(self.folder / shelved.fingerprint / "items.parquet", columns=["item"])
                 except Exception:  # a damaged file makes pyarrow raise almost anything
@@ -137,18 +149,22 @@ class Shelf:
                 digests.update(map(str, frame["item"]))
         return digests
 
-    def _picture(self, digest: str) -> Path:
-        return self.pictures / digest[:2] / digest
+    def _file(self, kind: Kind, digest: str) -> Path:
+        return self.media[kind] / digest[:2] / digest
 
     def _revive(self, kind: Kind, raw: Any) -> Item:
-        if kind == "image":
-            return Picture(raw, self._picture(raw))
+        if kind in MEDIA:
+            return MEDIA[kind](raw, self._file(kind, raw))
+        if kind == "row":
+            return Row(tuple((str(name), value) for name, value in json.loads(raw)))
         return raw if kind == "text" else np.frombuffer(raw, dtype="<f4")
 
 
 def _table(dataset: Dataset) -> pd.DataFrame:
     """One row an item: the item, then its metadata under names that cannot clash."""
-    columns: dict[str, Any] = {"item": [_plain(item) for item in dataset.items]}
+    columns: dict[str, Any] = {}
+    if dataset.kind != "vector":  # whose vectors have a file of their own
+        columns["item"] = [_plain(item) for item in dataset.items]
     for position in range(dataset.metadata.shape[1]):
         column = dataset.metadata.iloc[:, position].reset_index(drop=True)
         columns[f"m{position}"] = column if _storable(column) else column.map(str, na_action="ignore")
@@ -176,4 +192,6 @@ def _nested(column: pd.Series[Any]) -> bool:
 def _plain(item: Item) -> str | bytes:
     if isinstance(item, str):
         return item
-    return item.digest if isinstance(item, Picture) else np.asarray(item, dtype="<f4").tobytes()
+    if isinstance(item, Row):
+        return json.dumps(item.cells)
+    return item.digest if isinstance(item, Media) else np.asarray(item, dtype="<f4").tobytes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -13,9 +13,9 @@ import pandas as pd
 
 from .errors import InputError
 from .fingerprints import content_key, fingerprint
-from .pictures import Picture
+from .media import Media
 
-Kind = Literal["text", "image", "vector"]
+Kind = Literal["text", "image", "sound", "row", "vector"]
 Metric = Literal["cosine", "euclidean", "dot"]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -24,15 +24,23 @@ Progress = Callable[[int, int], None]
 """Called as progress(done, total) while work goes on; it may raise Cancelled to stop it."""
 
 
-Item = str | Picture | Floats
+@dataclass(frozen=True)
+class Row:
+    """One row of a table as an item: its cells by column; numbers as float, all else as text, None where missing."""
+
+    cells: tuple[tuple[str, float | str | None], ...]
+
+
+Item = str | Media | Row | Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Items in order, their metadata (one row an item), and a content fingerprint.
 
-    `items` are str for kind "text", Picture for "image", float32 rows for "vector".
-    `text` is the metadata column that the texts came from, if any.
+    `items` are str for kind "text", Picture for "image", Sound for "sound", Row for "row", float32 rows for
+    "vector". `text` is the metadata column that the texts came from, if any. `vectors` (n, d) float32 are ready
+    ones that came with the items, whatever these are; of kind "vector" they are the items themselves.
     """
 
     name: str
@@ -43,12 +51,17 @@ class Dataset:
     license: str = ""
     source: str = ""
     description: str = ""
+    vectors: Floats | None = None
 
     def __post_init__(self) -> None:
         if len(self.items) == 0:
             raise InputError("There are no items in this data.", "Bring at least one text or picture.")
         if len(self.items) != len(self.metadata):
             raise InputError(f"{len(self.items)} items but {len(self.metadata)} rows of metadata.")
+        if self.vectors is None and self.kind == "vector":
+            object.__setattr__(self, "vectors", _stacked(self.items))
+        if self.vectors is not None and (self.vectors.ndim != 2 or len(self.vectors) != len(self.items)):
+            raise InputError(f"{len(self.items)} items but vectors of shape {self.vectors.shape}.")
 
     def __len__(self) -> int:
         return len(self.items)
@@ -63,7 +76,19 @@ class Dataset:
         """Changes with any item, any metadata value, or their order; not with the name."""
         columns = self.metadata.astype(str)
         rows = pd.util.hash_pandas_object(columns, index=False).to_numpy()
-        return fingerprint(self.kind, b"".join(self.keys), [str(c) for c in columns], rows)
+        given = [] if self.vectors is None or self.kind == "vector" else [self.vectors]
+        return fingerprint(self.kind, b"".join(self.keys), [str(c) for c in columns], rows, *given)
+
+    def take(self, rows: Ints) -> Dataset:
+        """The items at `rows` (m,) in that order, with their metadata."""
+        part = replace(
+            self,
+            items=[self.items[row] for row in rows.tolist()],
+            metadata=self.metadata.iloc[rows].reset_index(drop=True),
+            vectors=None if self.vectors is None else self.vectors[rows],
+        )
+        vars(part)["keys"] = tuple(self.keys[row] for row in rows.tolist())  # known: nothing is hashed again
+        return part
 
     @cached_property
     def captions(self) -> list[str]:
@@ -80,9 +105,20 @@ def item_key(item: Item) -> bytes:
     """The content key (32 bytes) of one item."""
     if isinstance(item, str):
         return content_key(item)
-    if isinstance(item, Picture):
+    if isinstance(item, Media):
         return bytes.fromhex(item.digest)
+    if isinstance(item, Row):
+        return bytes.fromhex(fingerprint("row", item.cells))
     return content_key(np.ascontiguousarray(item, dtype=np.float32).tobytes())
+
+
+def _stacked(items: Sequence[Item]) -> Floats:
+    """Vectors, each (d,), as (n, d) float32. Raises InputError where d differs."""
+    rows = [np.asarray(item, dtype=np.float32) for item in items]
+    sizes = sorted({row.shape for row in rows})
+    if len(sizes) > 1 or len(sizes[0]) != 1:
+        raise InputError(f"The vectors have shapes from {sizes[0]} to {sizes[-1]}.", "All must have the same length.")
+    return np.stack(rows)
 
 
 @dataclass(frozen=True, eq=False)

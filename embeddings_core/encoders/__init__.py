@@ -2,16 +2,25 @@
 
 A family's file exports SPEC (an EncoderSpec whose id is the family's default model) and
 `make(model: str) -> Encoder`, where `model` is "" for the default, or whatever stood behind the colon
-in "family:model". Making an encoder is cheap: the model is loaded by the first call of `encode`.
+in "family:model". Where the SPEC has params, `make(model, **settings)` gets all of them, checked. Making
+an encoder is cheap: the model is loaded by the first call of `encode`.
+
+Besides the protocol an encoder may have
+
+    fit(data: Dataset) -> Encoder    one that learns from the data first (words and their weights, the scale of a
+                                     column): its items are encoded by what `fit` returns, all at once
+    given(data: Dataset) -> Floats   the vectors come with the data
+    queries: Encoder                 what encodes a query, where that differs from an item (another prompt)
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 
@@ -49,13 +58,28 @@ def get_encoder(id: str) -> Encoder:
 
     Cheap: no model is loaded. Raises ParameterError for an unknown id, MissingPackage, ModelUnavailable.
     """
-    family, model = split_id(id)
-    encoder: Encoder = find("encoders", family).make(model)
+    base, given = split_settings(id)
+    family, model = split_id(base)
+    plugin = find("encoders", family)
+    encoder: Encoder = plugin.make(model, **plugin.SPEC.settings(given))
     return encoder
 
 
+def split_settings(id: str) -> tuple[str, dict[str, str]]:
+    """An encoder id as what stands before its settings, and these by name: "a?b=1" is ("a", {"b": "1"})."""
+    base, _, settings = id.partition("?")
+    return base, dict(parse_qsl(settings, keep_blank_values=True))
+
+
+def with_settings(base: str, settings: Mapping[str, Any], spec: EncoderSpec) -> str:
+    """The id of the encoder `base` with `settings`; those that are as in `spec` are left out."""
+    usual = spec.settings({})
+    other = {name: value for name, value in sorted(spec.settings(settings).items()) if value != usual[name]}
+    return f"{base}?{urlencode(other)}" if other else base
+
+
 def split_id(id: str) -> tuple[str, str]:
-    """An encoder id as (family, model)."""
+    """An encoder id without settings as (family, model)."""
     known = plugins("encoders")
     family, _, model = id.partition(":")
     if family in known:
@@ -94,7 +118,7 @@ def encode(
     store = store or get_store()
     model = get_encoder(encoder) if isinstance(encoder, str) else encoder
     name = encoder if isinstance(encoder, str) else model.spec.id
-    if data.kind not in model.spec.reads:
+    if data.kind not in model.spec.reads and not hasattr(model, "given"):
         raise InputError(
             f"{model.spec.label} reads {' and '.join(model.spec.reads)} items; this data is {data.kind}.",
             "Choose another encoder.",
@@ -104,8 +128,10 @@ def encode(
     if known is not None and len(known[0].get("vectors", ())) == len(data):
         vectors = known[0]["vectors"]
     else:
-        if data.kind == "vector":
-            vectors = model.encode(data.items)  # they are there: to keep each for itself would only take time
+        if hasattr(model, "given"):
+            vectors = model.given(data)
+        elif hasattr(model, "fit"):
+            vectors = np.asarray(model.fit(data).encode(data.items), dtype=np.float32)
         else:
             vectors = encode_items(model, data.items, store=store, keys=data.keys, progress=progress)
         store.put_result(key, {"vectors": vectors}, {})
@@ -160,9 +186,19 @@ def remaining(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store 
     return len(set(data.keys)) - store.count_vectors(model.fingerprint, data.keys)
 
 
-def encoders_for(kind: Kind) -> tuple[EncoderSpec, ...]:
-    """The encoders that read this kind of item."""
-    return tuple(module.SPEC for module in plugins("encoders").values() if kind in module.SPEC.reads)
+def for_queries(space: Space) -> Encoder:
+    """The encoder that turns what is asked of `space` into a vector of it."""
+    model = get_encoder(space.encoder)
+    if hasattr(model, "fit"):
+        model = model.fit(space.dataset)
+    queries: Encoder = getattr(model, "queries", model)
+    return queries
+
+
+def encoders_for(kind: Kind, *, ready: bool = False) -> tuple[EncoderSpec, ...]:
+    """The encoders that read this kind of item; the one for ready vectors too where these came with the items."""
+    found = tuple(module.SPEC for module in plugins("encoders").values())
+    return tuple(spec for spec in found if kind in spec.reads or (ready and "vector" in spec.reads))
 
 
 def _space_key(data: Dataset, model: Encoder) -> str:

@@ -1,4 +1,4 @@
-"""Ready vectors: the items of a vector dataset are the vectors themselves."""
+"""Ready vectors: they came with the items, or are the items themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import InputError
 from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec
-from ..space import Floats, Item
+from ..space import Dataset, Floats, Item
 
 SPEC = EncoderSpec(
     id="ready",
@@ -34,6 +34,12 @@ class ReadyEncoder:
     spec = SPEC
     batch = 4096
     fingerprint = fingerprint("ready", 1, "float32")
+
+    def given(self, data: Dataset) -> Floats:
+        """The vectors (n, d) that came with the items. Raises InputError where none did."""
+        if data.vectors is None:
+            raise InputError(f"{data.name} has no vectors of its own.", "Choose an encoder.")
+        return np.ascontiguousarray(data.vectors, dtype=np.float32)
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Vectors, each (d,), as (n, d) float32; (0, 0) for none. Raises InputError where d differs."""

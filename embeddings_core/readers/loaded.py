@@ -76,7 +76,8 @@ class Loaded:
             self._check(column)
         if self.kind != "text":
             table = self.table if keep is None else self.table[[*_unique(keep)]]
-            return Dataset(name or self.name, self.kind, self._items(), table.reset_index(drop=True))
+            table = table.reset_index(drop=True)
+            return Dataset(name or self.name, self.kind, self._items(), table, vectors=self.vectors)
         text = self._text(text)
         wanted = {*self.table.columns} if keep is None else {*keep, text}
         texts = as_texts(self.table[text])

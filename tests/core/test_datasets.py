@@ -204,7 +204,7 @@ def test_deleting_takes_the_dataset_and_the_pictures_that_only_it_had(store: Sto
     long_ago = time.time() - 100_000
     for item in [*first.items, *second.items]:
         os.utime(item.source, (long_ago, long_ago))
-    fresh = store._shelf.put_picture(pictures(9).items[0])
+    fresh = store._shelf.put_file("image", pictures(9).items[0])
     store.delete_dataset(first.fingerprint)
     assert [shelved.fingerprint for shelved in store.datasets()] == [second.fingerprint]
     assert not first.items[0].source.exists()
