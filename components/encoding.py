@@ -11,12 +11,14 @@ from components import cached, waiting
 from components.feedback import plain, shown
 from components.state import tie
 
-DEFAULTS = {"text": "minilm", "image": "imagenet", "vector": "ready"}
-WORDS = {"text": "texts", "image": "pictures", "vector": "vectors"}
+DEFAULTS = {"text": "minilm", "image": "imagenet", "sound": "mel", "row": "rows", "vector": "ready"}
+WORDS = {"text": "texts", "image": "pictures", "sound": "sounds", "row": "rows", "vector": "vectors"}
 
 TYPED = {
     "text": "a sentence-transformers model's hub id or folder",
     "image": "an open_clip model: ARCHITECTURE/TAG, hf-hub:organization/name or a folder",
+    "sound": "nothing else",
+    "row": "nothing else",
     "vector": "nothing else",
 }
 

@@ -1,11 +1,15 @@
-"""Generated data of any size, the same every time: ready vectors in groups, with texts, categories, numbers, dates."""
+"""Generated data, the same every time: sounds; and of any size ready vectors in groups, with texts, categories,
+numbers, dates."""
 
 from __future__ import annotations
+
+import io
 
 import numpy as np
 import pandas as pd
 
 import embeddings_core as ec
+from embeddings_core.sounds import Sound
 
 WORDS = ("late", "train", "red", "apple", "cat", "dog", "river", "bank", "green", "field", "song", "paper", "stone")
 GROUPS = 12
@@ -28,3 +32,15 @@ def keep(store: ec.Store, n: int) -> str:
     data = store.put_dataset(made(n))
     ec.project(ec.encode(data, "ready", store=store), "pca", store=store)
     return data.fingerprint
+
+
+def tone(pitch: float, seconds: float = 0.5, *, noise: float = 0.0, loud: float = 0.3, rate: int = 16_000) -> Sound:
+    """A tone of `pitch` Hz with one overtone, and perhaps noise, as a WAV of floats."""
+    import soundfile
+
+    times = np.arange(round(seconds * rate)) / rate
+    wave = np.sin(2 * np.pi * pitch * times) + 0.3 * np.sin(4 * np.pi * pitch * times)
+    wave += noise * np.random.default_rng(0).normal(size=len(times))
+    file = io.BytesIO()
+    soundfile.write(file, (loud * wave).astype(np.float32), rate, format="WAV", subtype="FLOAT")
+    return Sound.from_bytes(file.getvalue())

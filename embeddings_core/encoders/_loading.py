@@ -15,6 +15,7 @@ import numpy as np
 from ..errors import InputError, ModelUnavailable
 from ..fingerprints import file_digest
 from ..pictures import Picture
+from ..sounds import Sound
 from ..space import Floats, Item
 
 WINDOW = 20_000  # characters of a text that are looked at before more is needed
@@ -35,6 +36,11 @@ def texts_of(items: Sequence[Item]) -> list[str]:
 def pictures_of(items: Sequence[Item]) -> list[Picture]:
     """The items as pictures. Raises InputError for anything else."""
     return [item for item in items if _is(item, Picture, "picture")]  # type: ignore[misc]
+
+
+def sounds_of(items: Sequence[Item]) -> list[Sound]:
+    """The items as sounds. Raises InputError for anything else."""
+    return [item for item in items if _is(item, Sound, "sound")]  # type: ignore[misc]
 
 
 def _is(item: Item, kind: type, name: str) -> bool:

@@ -43,7 +43,7 @@ class ReadyEncoder:
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Vectors, each (d,), as (n, d) float32; (0, 0) for none. Raises InputError where d differs."""
-        rows = [np.asarray(item, dtype=np.float32) for item in items if not isinstance(item, str)]
+        rows = [np.asarray(item, dtype=np.float32) for item in items if isinstance(item, np.ndarray)]
         if len(rows) < len(items) or any(row.ndim != 1 for row in rows):
             raise InputError("Only vectors, each a row of numbers, can be used as they are.", "Choose an encoder.")
         if len({len(row) for row in rows}) > 1:
