@@ -5,10 +5,12 @@ No SPEC here, so this file is no plug-in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +20,8 @@ from ..pictures import Picture
 from ..sounds import Sound
 from ..space import Floats, Item
 
+T = TypeVar("T")
+R = TypeVar("R")
 WINDOW = 20_000  # characters of a text that are looked at before more is needed
 
 
@@ -47,6 +51,24 @@ def _is(item: Item, kind: type, name: str) -> bool:
     if not isinstance(item, kind):
         raise InputError(f"A {type(item).__name__} was given where a {name} is read.", "Choose another encoder.")
     return True
+
+
+def ahead(items: Sequence[T], prepare: Callable[[T], R], at_once: int) -> Iterator[list[R]]:
+    """`prepare(item)` for all items in order, `at_once` of them in a list. While the caller works on one list,
+    threads make the next: decoders and models let go of Python's lock. Raises what `prepare` raises."""
+    if len(items) == 1:
+        yield [prepare(items[0])]
+        return
+    batches = [items[start : start + at_once] for start in range(0, len(items), at_once)]
+    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, at_once))
+    try:
+        coming = [pool.submit(prepare, item) for item in next(iter(batches), ())]
+        for batch in [*batches[1:], ()]:
+            ready, coming = coming, [pool.submit(prepare, item) for item in batch]
+            if ready:
+                yield [one.result() for one in ready]
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def plain(text: str) -> str:

