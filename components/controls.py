@@ -57,6 +57,8 @@ def _setting(method: str, param: Param, largest: int | None) -> Any:
         return st.toggle(param.label, help=param.help, **tie(key, bool(value), change))
     if param.kind == "choice":
         return st.selectbox(param.label, param.choices, help=param.help, **tie(key, value, change))
+    if param.kind == "text":
+        return st.text_input(param.label, help=param.help, **tie(key, str(value), change))
     kind = int if param.kind == "int" else float
     low, high = kind(param.low or 0), kind(param.high or 100)
     if param.kind == "int":

@@ -29,6 +29,7 @@ from .readers import Loaded, Preview, load, paste, read
 from .samples import sample, samples, seed
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
 from .store import Store, get_store
+from .zero_shot import ZeroShot, zero_shot
 
 
 def encoders() -> tuple[EncoderSpec, ...]:
@@ -52,10 +53,10 @@ def readers() -> tuple[ReaderSpec, ...]:
 
 
 __all__ = [
-    "METRICS", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "InputError", "Job", "Kind", "Loaded",
-    "MethodSpec", "Metric", "Neighbors", "Param", "Picture", "Preview", "Progress", "Projection", "Query",
-    "ReaderSpec", "Space", "Store", "cluster", "clusterings", "encode", "encoders", "encoders_for", "export",
-    "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "load", "name_groups", "neighbors",
-    "paste", "place", "project", "projections", "read", "readers", "remaining", "sample", "samples", "seed",
-    "specs", "submit",
+    "METRICS", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "InputError", "Job", "Kind",
+    "Loaded", "MethodSpec", "Metric", "Neighbors", "Param", "Picture", "Preview", "Progress", "Projection", "Query",
+    "ReaderSpec", "Space", "Store", "ZeroShot", "cluster", "clusterings", "encode", "encoders", "encoders_for",
+    "export", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "load", "name_groups",
+    "neighbors", "paste", "place", "project", "projections", "read", "readers", "remaining", "sample", "samples",
+    "seed", "specs", "submit", "zero_shot",
 ]  # fmt: skip

@@ -39,9 +39,10 @@ def export(
 
     The columns are `item` (its number, from 0), the metadata with the text (a column `text` or `name` where the
     metadata has none), `tags` if given, x, y (and z) of `projection`, `cluster` (-1 is noise) and `cluster_name` of
-    `clustering`, and the vector: v0, v1, ... in CSV, a list of float32 called `vector` in the others. A metadata
-    column with one of these names gets `meta_` in front. `rows` (k,) are the item numbers to export, in that order;
-    None is all. `tags` (n,) has one text for each item of `data`.
+    `clustering`, with `cluster_probability` or `cluster_similarity` where their names were given, and the vector: v0,
+    v1, ... in CSV, a list of float32 called `vector` in the others. A metadata column with one of these names gets
+    `meta_` in front. `rows` (k,) are the item numbers to export, in that order; None is all. `tags` (n,) has one text
+    for each item of `data`.
 
     CSV is UTF-8 with a byte order mark, so that spreadsheets read accents right. A text that begins with
     = + - @, a tab or a line break and is no number gets an apostrophe in front, so that no spreadsheet runs it
@@ -49,9 +50,9 @@ def export(
 
     JSON Lines is UTF-8 with one object a line; what is missing, NaN and infinite is null, a time is ISO 8601.
 
-    NPZ holds `item`, `vectors` (n, d), `coords` (n, dims), `labels`, `cluster_name`, each metadata column and the
-    tags as `meta_...`, and `about`, a JSON text with the encoder, the fingerprints and all settings; load it with
-    `numpy.load(file, allow_pickle=False)`. Parquet has the same `about` in its schema's metadata.
+    NPZ holds `item`, `vectors` (n, d), `coords` (n, dims), `labels`, `cluster_name` (and how sure it is), each metadata
+    column and the tags as `meta_...`, and `about`, a JSON text with the encoder, the fingerprints and all settings;
+    load it with `numpy.load(file, allow_pickle=False)`. Parquet has the same `about` in its schema's metadata.
 
     Raises ParameterError for an unknown format or item, InputError when a result or tags belong to other data.
     """
@@ -70,6 +71,8 @@ def export(
         after |= {AXES[i]: column for i, column in enumerate(coords.T)}
     if clustering is not None and labels is not None:
         after |= {"cluster": labels, "cluster_name": _group_names(clustering, labels)}
+    if clustering is not None and clustering.confidence is not None:
+        after |= {f"cluster_{clustering.measure}": clustering.confidence[chosen]}
     tagged: dict[str, Column] = {} if tags is None else {"tags": [clean(tags[row]) for row in chosen]}
     own = ["item", *tagged, *after, *_vector_names(vectors, format)]
     given = _given(dataset, chosen)

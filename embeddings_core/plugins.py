@@ -109,7 +109,10 @@ class EncoderSpec:
 
 @dataclass(frozen=True)
 class MethodSpec:
-    """What there is to know about a projection or a clustering before it is run."""
+    """What there is to know about a projection or a clustering before it is run.
+
+    `reads` are the kinds of query that it asks of the space: its encoder, or its bridge, must read them.
+    """
 
     id: str
     label: str
@@ -117,6 +120,7 @@ class MethodSpec:
     paper: str
     params: tuple[Param, ...] = ()
     needs: tuple[Need, ...] = ()
+    reads: tuple[Kind, ...] = ()
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters, checked, with defaults filled in. Raises ParameterError."""

@@ -111,8 +111,9 @@ def as_npz(sheet: Sheet) -> bytes:
     for name, array in (("vectors", sheet.vectors), ("coords", sheet.coords), ("labels", sheet.labels)):
         if array is not None:
             arrays[name] = array
-    if "cluster_name" in sheet.columns:
-        arrays["cluster_name"] = _fixed("cluster_name", sheet.columns["cluster_name"])
+    for name in ("cluster_name", "cluster_probability", "cluster_similarity"):
+        if name in sheet.columns:
+            arrays[name] = _fixed(name, sheet.columns[name])
     listed = {}
     for name, source in sheet.sources.items():
         key = _array_name(source, arrays)

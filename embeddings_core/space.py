@@ -231,6 +231,9 @@ class Clustering:
     center, -1 where a group is smaller. `silhouette` is the mean over items in groups (cosine for
     normalized vectors is not assumed: Euclidean, as scikit-learn), NaN when there are fewer than 2
     groups; `silhouettes` has one a group; `sampled` is how many items it was measured on.
+
+    Where the groups have names that someone gave, `confidence` (n,) float32 says how sure each item's is, and
+    `measure` what that is: "probability" or "similarity" (cosine). `approximate` is a reason, as in Neighbors.
     """
 
     fingerprint: str
@@ -243,6 +246,9 @@ class Clustering:
     silhouette: float
     silhouettes: tuple[float, ...]
     sampled: int
+    confidence: Floats | None = None
+    measure: str = ""
+    approximate: str = ""
 
     @property
     def noise(self) -> int:

@@ -11,9 +11,18 @@ import embeddings_core as ec
 from components import waiting
 from components.coloring import Coloring, color_groups
 from components.controls import chosen_settings, method_settings, one_of
+from components.feedback import plain
 from components.items.items import draw_items, draw_rows
+from components.panels.neighbors import readable
 from components.sidebar import CLUSTER
 from components.state import AppState, get_state
+
+MEASURES = {
+    "probability": "The probability is a mean over the group: that of all typed names it is this one (softmax "
+    "over 100 × cosine similarity).",
+    "similarity": "The similarity is a mean over the group: the cosine of an item and the name. This encoder gives no "
+    "probabilities.",
+}
 
 
 class Groups(NamedTuple):
@@ -30,11 +39,14 @@ def groups_panel(space: ec.Space, *, colored: bool) -> Groups | None:
     def change(method: str) -> None:
         get_state().clustering, get_state().group = method, None
 
-    if state.clustering not in {spec.id for spec in ec.clusterings()}:
+    methods = [spec for spec in ec.clusterings() if readable(space).issuperset(spec.reads)]
+    if state.clustering not in {spec.id for spec in methods}:
         state.clustering = AppState.clustering
-    spec = one_of("Method", "clustering", ec.clusterings(), state.clustering, change)
+    spec = one_of("Method", "clustering", methods, state.clustering, change)
     settings = chosen_settings(spec, len(space))
     method_settings(spec, len(space))
+    if spec.id == "names" and not settings["names"].strip():
+        return None  # nothing is asked yet
     with st.container(key="clusters"):
         key = f"cluster-{space.fingerprint}-{spec.id}-{sorted(settings.items())}"
         groups = waiting.computed("cluster", key, "Finding groups", ec.cluster, space, spec.id, **settings)
@@ -48,6 +60,10 @@ def groups_panel(space: ec.Space, *, colored: bool) -> Groups | None:
 
 def _list(state: AppState, space: ec.Space, groups: ec.Clustering, coloring: Coloring | None) -> None:
     st.markdown(summary(groups))
+    if groups.measure:
+        st.caption(MEASURES[groups.measure])
+    if groups.approximate:
+        st.caption(f":material/info: Approximate. {plain(groups.approximate)}")
     count = len(groups.names)
     if state.group is not None and state.group >= count:
         state.group = None
@@ -57,6 +73,8 @@ def _list(state: AppState, space: ec.Space, groups: ec.Clustering, coloring: Col
         more = f"{size:,} item{'s' if size != 1 else ''}"
         if not math.isnan(groups.silhouettes[group]):
             more += f" · silhouette {groups.silhouettes[group]:.2f}"
+        if groups.confidence is not None:
+            more += f" · {groups.measure} {groups.confidence[groups.labels == group].mean():.2f}"
         color = coloring.palette[group] if coloring else None
         chosen = group == state.group
         rows.append({"item": group, "text": groups.names[group], "more": more, "color": color, "chosen": chosen})

@@ -4,7 +4,10 @@ A method's file exports SPEC (a MethodSpec) and
 
     fit(space, seed, settings, progress) -> labels (n,) int, -1 for noise
 
-It is called with at least 3 items that are not all the same; `cluster` answers smaller questions itself.
+It is called with at least 3 items that are not all the same; `cluster` answers smaller questions itself. One that
+names its groups itself exports instead
+
+    label(space, settings, store, progress) -> ZeroShot
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from ..labels import name_groups, nearest_to_centers, numbered
 from ..plugins import check_seed, find
 from ..space import Clustering, Ints, Progress, Space
 from ..store import Store, get_store, result_key
+from ..zero_shot import ZeroShot
 
 EXAMPLES = 5
 SILHOUETTE_SAMPLE = 5_000
@@ -32,7 +36,7 @@ def cluster(
     progress: Progress | None = None,
     **params: Any,
 ) -> Clustering:
-    """The groups of `space` by "kmeans" or "hdbscan", named, measured, and kept in the store.
+    """The groups of `space` by "kmeans", "hdbscan" or "names", named, measured, and kept in the store.
 
     Vectors are scaled to length 1 first, so that Euclidean distance ranks as cosine does. Groups are
     numbered from 0, largest first; -1 is noise. The silhouette (Rousseeuw 1987) is measured on those
@@ -47,11 +51,11 @@ def cluster(
     key = result_key("clustering", space.fingerprint, method, version, seed, settings)
     known = store.get_result(key)
     if known is not None:
-        arrays, note = known
-        names, sizes, each = (tuple(note[name]) for name in ("names", "sizes", "silhouettes"))
-        labels, examples = arrays["labels"], arrays["examples"]
-        overall, sampled = note["silhouette"], note["sampled"]
-        return Clustering(key, method, settings, labels, names, sizes, examples, overall, each, sampled)
+        values: dict[str, Any] = {**known[0], **known[1]}
+        values |= {name: tuple(values[name]) for name in ("names", "sizes", "silhouettes")}
+        return Clustering(key, method, settings, **values)
+    if hasattr(plugin, "label"):
+        return _labeled(space, method, settings, plugin.label(space, settings, store, progress), key, store)
     if len(space) < 3 or (space.vectors == space.vectors[0]).all():
         labels = np.zeros(len(space), dtype=np.int64)
     else:
@@ -71,18 +75,39 @@ def by_size(labels: Ints) -> Ints:
 
 
 def _finish(space: Space, method: str, settings: dict[str, Any], labels: Ints, key: str, store: Store) -> Clustering:
+    figures = _figures(space, labels)
+    groups = len(figures["sizes"])
+    examples = nearest_to_centers(space, labels, groups, EXAMPLES)
+    try:
+        names = tuple(name_groups(space, labels, groups, store=store))
+    except (MissingPackage, ModelUnavailable):
+        names = tuple(numbered(groups))  # not kept: the model may be here next time
+    else:
+        store.put_result(key, {"labels": labels, "examples": examples}, {"names": names, **figures})
+    return Clustering(key, method, settings, labels, names, examples=examples, **figures)
+
+
+def _labeled(
+    space: Space, method: str, settings: dict[str, Any], found: ZeroShot, key: str, store: Store
+) -> Clustering:
+    """Groups that came with their names; names that no item has are left out."""
+    labels = by_size(found.labels)
+    figures = _figures(space, labels)
+    groups = len(figures["sizes"])
+    names = tuple(found.names[int(found.labels[labels == group][0])] for group in range(groups))
+    examples = nearest_to_centers(space, labels, groups, EXAMPLES)
+    arrays: dict[str, Any] = {"labels": labels, "examples": examples, "confidence": found.confidence}
+    note: dict[str, Any] = {"names": names, **figures, "measure": found.measure, "approximate": found.approximate}
+    store.put_result(key, arrays, note)
+    return Clustering(key, method, settings, **arrays, **note)
+
+
+def _figures(space: Space, labels: Ints) -> dict[str, Any]:
+    """Sizes and silhouettes, by their name in a Clustering."""
     groups = int(labels.max()) + 1 if len(labels) else 0
     sizes = tuple(int((labels == group).sum()) for group in range(groups))
-    examples = nearest_to_centers(space, labels, groups, EXAMPLES)
     overall, each, sampled = silhouette(space, labels, groups)
-    try:
-        names = name_groups(space, labels, groups, store=store)
-    except (MissingPackage, ModelUnavailable):
-        names = numbered(groups)  # not kept: the model may be here next time
-    else:
-        note = {"names": names, "sizes": sizes, "silhouette": overall, "silhouettes": each, "sampled": sampled}
-        store.put_result(key, {"labels": labels, "examples": examples}, note)
-    return Clustering(key, method, settings, labels, tuple(names), sizes, examples, overall, each, sampled)
+    return {"sizes": sizes, "silhouette": overall, "silhouettes": each, "sampled": sampled}
 
 
 def silhouette(space: Space, labels: Ints, groups: int) -> tuple[float, tuple[float, ...], int]:

@@ -54,6 +54,8 @@ class ClipEncoder:
     """
 
     batch = 4 * _AT_ONCE
+    temperature = 100.0
+    """What cosine similarities are multiplied by to become the scores of classes: the cap in CLIP's training."""
 
     def __init__(self, model: str = "") -> None:
         self.model = model or DEFAULT

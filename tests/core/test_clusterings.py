@@ -16,7 +16,7 @@ from embeddings_core.errors import Cancelled, ParameterError
 from embeddings_core.plugins import plugins
 from embeddings_core.store import Store
 
-METHODS = [spec.id for spec in ec.clusterings()]
+METHODS = [spec.id for spec in ec.clusterings() if not spec.reads]
 ODD = {
     "one": np.ones((1, 4)),
     "two": np.eye(2, 4),
