@@ -3,7 +3,7 @@
 A model from a hub is first brought into the Hugging Face cache, then loaded from that folder, never over
 the network: what is loaded is pinned to one revision, and without a hub the answer comes in seconds, not
 after minutes of retries. Only configuration, tokenizers and safetensors weights are fetched: neither
-pickles nor code.
+pickles nor code, unless whoever runs the server allows the code (`code_allowed`).
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import CoreError, ModelUnavailable
+from .hub_errors import essence, of_hub
 
 OFFLINE_HINT = (
     "Connect to the internet, or set HF_ENDPOINT to a mirror. These work without: minilm for texts; "
     "imagenet (typed text finds pictures over its ConSE bridge) and pixels for pictures."
 )
 FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "*.tiktoken"]
+CODE = "EMBEDDINGS_ALLOW_MODEL_CODE"
 _REMEMBER = 60.0  # seconds for which an answer of `reachable` holds
 _answers: dict[str, tuple[float, bool]] = {}
 _lock = threading.Lock()
@@ -70,6 +72,16 @@ def _is_set(name: str) -> bool:
     return os.environ.get(name, "").upper() in {"1", "ON", "YES", "TRUE"}
 
 
+def code_allowed() -> bool:
+    """Whether whoever runs this has allowed that code which comes with a model is run; off by default."""
+    return _is_set(CODE)
+
+
+def wanted_files() -> list[str]:
+    """Patterns of the files that belong to a model: FILES, and its code where that is allowed."""
+    return [*FILES, "*.py"] if code_allowed() else FILES
+
+
 def cache_folder() -> Path:
     """Where the Hugging Face libraries keep what they downloaded."""
     if given := os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE"):
@@ -78,7 +90,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("HF_HOME") or Path(base, "huggingface")).expanduser() / "hub"
 
 
-def _snapshot(model_id: str) -> Path | None:
+def cached(model_id: str) -> Path | None:
     """The cached files of a model at the revision that was downloaded, None without its weights."""
     repository = cache_folder() / f"models--{model_id.replace('/', '--')}"
     try:
@@ -95,11 +107,11 @@ def revision(model_id: str) -> str:
     What is in the cache stays at its revision, so that yesterday's vectors stay valid.
     Raises ModelUnavailable, within about 3 seconds when no hub can be reached.
     """
-    known = _snapshot(model_id)
+    known = cached(model_id)
     if known is not None:
         return known.name
     _need_hub(model_id)
-    with explained(model_id):
+    with _asking(model_id):
         from huggingface_hub import HfApi
 
         commit = HfApi(endpoint=_endpoint()).model_info(model_id, timeout=10).sha
@@ -113,7 +125,7 @@ def download(model_id: str, commit: str) -> Path:
 
     Raises ModelUnavailable: no hub, no such model, or no weights as safetensors.
     """
-    known = _snapshot(model_id)
+    known = cached(model_id)
     if known is None or known.name != commit:
         _need_hub(model_id)
     if reachable():
@@ -129,7 +141,7 @@ def download(model_id: str, commit: str) -> Path:
 
 def _fetch(model_id: str, commit: str) -> Path:
     """Complete the cached snapshot (a download that was cut short goes on here)."""
-    with explained(model_id):
+    with _asking(model_id):
         from huggingface_hub import snapshot_download
 
         folder = Path(
@@ -137,7 +149,7 @@ def _fetch(model_id: str, commit: str) -> Path:
                 model_id,
                 revision=commit,
                 cache_dir=cache_folder(),
-                allow_patterns=FILES,
+                allow_patterns=wanted_files(),
                 ignore_patterns=["onnx/*", "openvino/*"],
                 etag_timeout=3,
                 endpoint=_endpoint(),
@@ -179,10 +191,15 @@ def explained(what: str, hint: str = "") -> Iterator[None]:
         ) from error
 
 
-def essence(error: BaseException) -> str:
-    """The first line that says something, at most 200 characters."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:200].rstrip(".") + "."
+@contextmanager
+def _asking(model_id: str) -> Iterator[None]:
+    """Any error of asking the hub for a model inside becomes a ModelUnavailable that names its cause."""
+    try:
+        yield
+    except CoreError:
+        raise
+    except Exception as error:
+        raise of_hub(model_id, error, cache_folder()) from error
 
 
 @contextmanager

@@ -15,10 +15,14 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 class FakeHub:
-    """Serves the files of `repositories` (name -> folder); `asked` lists the paths it was asked for."""
+    """Serves the files of `repositories` (name -> folder); `asked` lists the paths it was asked for.
+
+    `refused` are the status and the hub's code of the error with which it refuses a repository.
+    """
 
     def __init__(self, repositories: dict[str, Path], status: int = 200) -> None:
         self.repositories, self.status = repositories, status
+        self.refused: dict[str, tuple[int, str]] = {}
         self.asked: list[str] = []
         self.url = ""
 
@@ -26,6 +30,9 @@ class FakeHub:
         """Status, body and headers for a path."""
         if path == "/":
             return self.status, b"", {}
+        for name, (status, code) in self.refused.items():
+            if name in path:
+                return status, b"{}", {"X-Error-Code": code} if code else {}
         for name, folder in self.repositories.items():
             files = sorted(p for p in folder.rglob("*") if p.is_file())
             if path.startswith(f"/api/models/{name}/tree/"):

@@ -19,6 +19,8 @@ HEAVY = {
     "open_clip", "timm", "huggingface_hub",
 }  # fmt: skip
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+ALLOWED_CODE = "hub.code_allowed()"
+"""The one thing that may decide whether a model's own code runs: what whoever runs the server has set."""
 MAY_IMPORT = {
     "app": {"components", "embeddings_core"},
     "pages": {"components", "embeddings_core"},
@@ -129,7 +131,9 @@ def _unsafe_call(node: ast.Call) -> Iterator[str]:
     given = {word.arg: word.value for word in node.keywords if word.arg}
     if called in {"eval", "exec", "compile", "__import__"} or last in {"read_pickle", "to_pickle", "system", "popen"}:
         yield f"calls {called}"
-    for word in ("allow_pickle", "unsafe_allow_html", "unsafe_allow_javascript", "shell", "trust_remote_code"):
+    if ast.unparse(given.get("trust_remote_code", ast.Constant(False))) not in {"False", ALLOWED_CODE}:
+        yield "gives trust_remote_code"
+    for word in ("allow_pickle", "unsafe_allow_html", "unsafe_allow_javascript", "shell"):
         if word in given and not (isinstance(given[word], ast.Constant) and not given[word].value):
             yield f"gives {word}"
     if called == "torch.load" and ast.unparse(given.get("weights_only", ast.Constant(False))) != "True":

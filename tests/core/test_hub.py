@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,9 +97,9 @@ class TestDownload:
         assert folder.name == COMMIT
 
     def test_cached_once_it_is_here(self, served, monkeypatch):
-        assert not hub._snapshot("org/model")
+        assert not hub.cached("org/model")
         folder = hub.download("org/model", hub.revision("org/model"))
-        assert hub._snapshot("org/model")
+        assert hub.cached("org/model")
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
         assert hub.revision("org/model") == COMMIT
         assert hub.download("org/model", COMMIT) == folder
@@ -149,6 +150,77 @@ def test_a_library_fails_at_once_without_a_hub(monkeypatch):
         with pytest.raises(ConnectionError):
             get_session().get("http://127.0.0.1:9/")
     assert not constants.is_offline_mode()
+
+
+class TestRefusals:
+    """Each cause has its own message, and a hint that says what to do about it."""
+
+    @pytest.mark.parametrize(
+        ("status", "code", "said", "hint"),
+        [
+            (403, "GatedRepo", "is gated", "HF_TOKEN"),
+            (404, "RepoNotFound", "no model org/model", "spelling"),
+            (401, "RepoNotFound", "that everyone may see", "private"),
+            (401, "", "who asks for org/model", "HF_TOKEN"),
+            (403, "", r"refuses org/model \(403\)", "proxy"),
+            (404, "RevisionNotFound", "not in this version", "https://huggingface.co/org/model"),
+            (429, "", "too often", "Wait"),
+            (503, "", r"in trouble \(503\)", "Try again later"),
+        ],
+    )
+    def test_what_the_hub_answers(self, served, monkeypatch, status, code, said, hint):
+        monkeypatch.delenv("HF_TOKEN", raising=False)
+        served.refused["org/model"] = (status, code)
+        with pytest.raises(ModelUnavailable, match=said) as caught:
+            hub.revision("org/model")
+        assert hint in caught.value.hint
+
+    def test_a_token_that_is_refused(self, served, monkeypatch):
+        monkeypatch.setenv("HF_TOKEN", "hf_not_a_token")
+        served.refused["org/model"] = (401, "")
+        with pytest.raises(ModelUnavailable, match="token"):
+            hub.revision("org/model")
+
+    @pytest.mark.parametrize(
+        ("error", "said", "hint"),
+        [
+            (OSError(errno.ENOSPC, "No space left on device"), "disk is full", "HF_HOME"),
+            (OSError(errno.EROFS, "Read-only file system"), "cannot be written", "HF_HOME"),
+            (ConnectionResetError("reset"), "broke off", "what has arrived is kept"),
+            (TimeoutError("timed out"), "broke off", "Try again"),
+            (ValueError("strange\nthing"), "could not be fetched: download failed", "name"),
+        ],
+    )
+    def test_what_breaks_while_files_are_fetched(self, served, monkeypatch, error, said, hint):
+        import huggingface_hub
+
+        def broken(*_: object, **__: object) -> str:
+            raise RuntimeError("download failed") from error
+
+        monkeypatch.setattr(huggingface_hub, "snapshot_download", broken)
+        with pytest.raises(ModelUnavailable, match=said) as caught:
+            hub.download("org/model", COMMIT)
+        assert hint in caught.value.hint
+
+    def test_a_hub_that_went_away(self, monkeypatch):
+        with serving(FakeHub({})) as server:
+            monkeypatch.setenv("HF_ENDPOINT", server.url)
+            assert hub.reachable()
+        with pytest.raises(ModelUnavailable, match="broke off"):  # within the minute that the answer is remembered
+            hub.revision("org/model")
+
+
+class TestCode:
+    @pytest.mark.parametrize(("value", "allowed"), [("", False), ("0", False), ("1", True), ("true", True)])
+    def test_only_a_setting_allows_it(self, monkeypatch, value, allowed):
+        monkeypatch.setenv(hub.CODE, value)
+        assert hub.code_allowed() is allowed
+
+    def test_code_is_fetched_only_where_it_is_allowed(self, served, monkeypatch):
+        folder = hub.download("org/model", COMMIT)
+        assert not (folder / "code.py").exists()
+        monkeypatch.setenv(hub.CODE, "1")
+        assert (hub.download("org/model", COMMIT) / "code.py").exists()
 
 
 @pytest.mark.model
