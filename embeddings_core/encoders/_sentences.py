@@ -16,6 +16,9 @@ from weakref import WeakValueDictionary
 from .. import hub
 from ._loading import device, shorten
 
+FEWEST = 8
+"""Tokens that are read at least: some are the model's own signs."""
+
 
 class Shared:
     """A loaded SentenceTransformer that encoders with different settings share."""
@@ -30,7 +33,8 @@ class Shared:
         """How many tokens are read: as many as wanted (0: all), at most as many as the model can."""
         most = self.model.max_seq_length
         most = int(most) if most and most < 10**9 else 0
-        return min(wanted, most) if wanted and most else wanted or most
+        wanted = max(FEWEST, wanted) if wanted else most
+        return min(wanted, most) if most else wanted
 
     @contextmanager
     def used(self, length: int, raw: bool = False) -> Iterator[Any]:

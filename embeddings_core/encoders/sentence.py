@@ -45,7 +45,7 @@ PARAMS = (
     ),
     Param(
         "length", "Tokens read of a text", "What follows is not read. 0: as many as the model can, which is also the "
-        "most.", 0, low=0, high=32768, step=32,
+        "most; the least is 8.", 0, low=0, high=32768, step=32,
     ),
 )  # fmt: skip
 SPEC = EncoderSpec(

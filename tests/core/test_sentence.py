@@ -159,9 +159,9 @@ class TestSettings:
 
     def test_a_shorter_length_reads_the_beginning_and_leaves_others_alone(self, prompted):
         before = get_encoder(str(prompted)).encode(TEXTS)
-        short = set_to(prompted, length=5, item="")
-        assert short.limit == 5
-        rows = short.encode(["the cat sat", "the cat sat on the mat"])  # 3 tokens and the 2 that BERT adds
+        short = set_to(prompted, length=8, item="")
+        assert short.limit == set_to(prompted, length=1).limit == 8
+        rows = short.encode(["the cat sat on the mat", "the cat sat on the mat and more"])  # and 2 that BERT adds
         np.testing.assert_allclose(rows[0], rows[1], atol=1e-5)
         np.testing.assert_allclose(get_encoder(str(prompted)).encode(TEXTS), before, atol=1e-6)
         assert set_to(prompted, length=9999).limit == get_encoder(str(prompted)).limit == 64
