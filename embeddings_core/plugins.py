@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -65,10 +65,12 @@ def check_seed(seed: int) -> None:
 
 @dataclass(frozen=True)
 class Need:
-    """A package that a plug-in imports: the module's name, and what to `pip install`."""
+    """A package that a plug-in imports: the module's name, and what to `pip install`. `usual`: only its default model
+    needs it, none that is named by a file, a folder or a hub id."""
 
     module: str
     package: str
+    usual: bool = False
 
     @property
     def here(self) -> bool:
@@ -163,19 +165,28 @@ def specs(group: str) -> tuple[Any, ...]:
     return tuple(module.SPEC for module in plugins(group).values())
 
 
-def find(group: str, id: str) -> ModuleType:
-    """The plug-in module with that id, its packages installed. Raises ParameterError, MissingPackage."""
+def find(group: str, id: str, model: str = "") -> ModuleType:
+    """The plug-in module with that id, its packages installed (for `model`, where it is not the default one).
+    Raises ParameterError, MissingPackage."""
     known = plugins(group)
     if id not in known:
         raise ParameterError(f"There is no {id!r} among the {group}.", f"There are: {', '.join(known)}.")
-    require(known[id].SPEC)
+    require(known[id].SPEC, model)
     return known[id]
 
 
-def require(spec: EncoderSpec | MethodSpec | ReaderSpec) -> None:
-    """Raises MissingPackage, with the install line, when a package that `spec` needs is not here."""
-    missing = [need for need in spec.needs if not need.here]
-    if missing:
-        names = " and ".join(need.module for need in missing)
-        packages = " ".join(need.package for need in missing)
-        raise MissingPackage(f"{spec.label} needs {names}.", f"Run: pip install {packages}")
+def missing(spec: EncoderSpec | MethodSpec | ReaderSpec, model: str = "") -> tuple[Need, ...]:
+    """The packages that `spec` needs (for `model`) and that are not here."""
+    return tuple(need for need in spec.needs if not need.here and not (model and need.usual))
+
+
+def install_line(needs: Sequence[Need]) -> str:
+    """How to install packages."""
+    return f"pip install {' '.join(need.package for need in needs)}"
+
+
+def require(spec: EncoderSpec | MethodSpec | ReaderSpec, model: str = "") -> None:
+    """Raises MissingPackage, with the install line, when a package that `spec` needs (for `model`) is not here."""
+    if lacking := missing(spec, model):
+        names = " and ".join(need.module for need in lacking)
+        raise MissingPackage(f"{spec.label} needs {names}.", f"Run: {install_line(lacking)}")

@@ -60,7 +60,7 @@ def get_encoder(id: str) -> Encoder:
     """
     base, given = split_settings(id)
     family, model = split_id(base)
-    plugin = find("encoders", family)
+    plugin = find("encoders", family, model)
     encoder: Encoder = plugin.make(model, **plugin.SPEC.settings(given))
     return encoder
 

