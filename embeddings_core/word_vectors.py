@@ -62,6 +62,7 @@ def read_word_vectors(
     words: list[str] = []
     parts: list[Floats] = []
     seen: set[str] = set()
+    found = 0
     for block, rows in _blocks(entries, wanted, binary, name, d):
         fresh = []
         for row, word in enumerate(block):
@@ -70,10 +71,15 @@ def read_word_vectors(
                 fresh.append(row)
         words += [block[row] for row in fresh]
         parts.append(rows[fresh])
+        found += len(block)
         if progress:
             progress(min(file.tell(), size), size)
-    if claimed is not None and sum(map(len, parts)) == 0:
+    if not words:
         raise InputError(f"{name} holds no words.", _HINT)
+    if claimed is not None and found < wanted:
+        raise InputError(
+            f"{name} holds {found:,} of the {claimed:,} words that it names.", "Copy or download it again."
+        )
     if len(words) * d > MOST_NUMBERS:
         raise InputError(f"{name} holds more than {MOST_NUMBERS:,} numbers.", "Bring fewer words, or shorter vectors.")
     return WordVectors(tuple(words), np.concatenate(parts))

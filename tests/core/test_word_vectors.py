@@ -1,0 +1,108 @@
+"""Files of word vectors, as GloVe and word2vec write them, whole and damaged."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embeddings_core.errors import InputError
+from embeddings_core.word_vectors import read_word_vectors
+
+WORDS = ("the", "naïve", "漢字", ". . .", "New_York")
+VECTORS = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)
+
+
+def glove(words=WORDS, vectors=VECTORS, end="\n"):
+    lines = [f"{word} {' '.join(map(repr, row.tolist()))}" for word, row in zip(words, vectors, strict=True)]
+    return (end.join(lines) + end).encode()
+
+
+def word2vec(words=WORDS, vectors=VECTORS):
+    return b"%d %d\n" % vectors.shape + glove(words, vectors)
+
+
+def binary(words=WORDS, vectors=VECTORS, end=b"\n"):
+    rows = [word.encode() + b" " + row.tobytes() + end for word, row in zip(words, vectors, strict=True)]
+    return b"%d %d\n" % vectors.shape + b"".join(rows)
+
+
+PLAIN = tuple(word for word in WORDS if " " not in word)
+ROWS = VECTORS[[0, 1, 2, 4]]
+
+
+def read(raw, **given):
+    return read_word_vectors(io.BytesIO(raw), "words.txt", **given)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [glove(PLAIN, ROWS), glove(PLAIN, ROWS, "\r\n"), glove(PLAIN, ROWS, " \n"), word2vec(PLAIN, ROWS),
+     word2vec(PLAIN, ROWS).replace(b" ", b"\t"), binary(PLAIN, ROWS), binary(PLAIN, ROWS, b"")],
+    ids=["glove", "glove-windows", "glove-blanks", "word2vec", "tabs", "binary", "binary-no-newlines"],
+)  # fmt: skip
+def test_every_format_gives_words_and_vectors(raw):
+    found = read(raw)
+    assert found.words == PLAIN
+    assert found.vectors.dtype == np.float32
+    np.testing.assert_array_equal(found.vectors, ROWS)
+    assert read(raw, most=2).words == PLAIN[:2]
+
+
+def test_a_word_may_have_blanks():
+    assert read(glove()).words == WORDS
+    np.testing.assert_array_equal(read(glove()).vectors, VECTORS)
+
+
+def test_of_a_word_that_comes_twice_the_first_counts():
+    found = read(glove(("a", "b", "a"), VECTORS[:3]))
+    assert found.words == ("a", "b")
+    np.testing.assert_array_equal(found.vectors, VECTORS[:2])
+
+
+def test_many_blocks(monkeypatch):
+    monkeypatch.setattr("embeddings_core.word_vectors._BLOCK", 2)
+    seen = []
+    assert read(glove(), progress=lambda done, total: seen.append((done, total))).words == WORDS
+    assert seen[-1] == (len(glove()), len(glove()))
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "does not begin"),
+        (b"hello\nworld\n", "does not begin"),
+        (b"a 1 2 3\nb 1 2\n", "entry 2"),
+        (b"a 1 2 3\nb 1 x 3\n", "behind 'b'"),
+        (b"a 1 2 3\nb 1 nan 3\n", "'b' holds NaN"),
+        (b"a 1 2 3\nb 1 1e99 3\n", "'b' holds NaN"),
+        (b"999999999999 300\nthe 1 2\n", "too short"),
+        (b"2 3\n", "too short"),
+        (b"0 3\n", "holds no words"),
+        (binary(PLAIN, ROWS)[:-20], "middle of word 4"),
+        (word2vec(PLAIN, ROWS).replace(b"4 7", b"5 7", 1), "holds 4 of"),
+        (b"3 2\n" + b"a " + struct.pack("<2f", 1, 2) + b"b" * 30, "middle of word 2|too short"),
+        (b"1 2\n" + b"a" * 3000, "more than 1,000 bytes"),
+        (b"a 1 2 3\n" + b"9" * 100_000, "too long"),
+        (b"2 900000\n" + b"a" * 5000, "does not begin"),
+    ],
+)
+def test_what_is_wrong_is_said(raw, said):
+    with pytest.raises(InputError, match=said) as caught:
+        read(raw)
+    assert caught.value.hint
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from([b"", b"2 2\n", b"a 1 2\n", b"1 3\nword "]))
+def test_any_bytes_are_read_or_refused(raw, head):
+    try:
+        found = read(head + raw)
+    except InputError:
+        return
+    assert len(found.words) == len(found.vectors)
+    assert np.isfinite(found.vectors).all()
