@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +96,87 @@ def save_sentence_model(
         model.append(models.Normalize())
     model.save_pretrained(str(folder / "model"), create_model_card=False)
     return folder / "model"
+
+
+def save_timm(folder: Path, architecture: str = "resnet10t", seed: int = 0, **settings: Any) -> Path:
+    """A small timm model with a classifier of 7 classes, as timm saves it for the hub; `settings` are of its making."""
+    import timm
+    import torch
+
+    torch.manual_seed(seed)
+    model = timm.create_model(architecture, pretrained=False, num_classes=7, **settings).eval()
+    timm.models.save_for_hf(model, folder, safe_serialization=True)
+    return folder
+
+
+def save_resnet(folder: Path, seed: int = 0) -> Path:
+    """A ResNet of a few narrow blocks that reads pictures of 64 x 64 pixels."""
+    config = {"input_size": (3, 64, 64), "crop_pct": 0.9, "mean": (0.4, 0.5, 0.6), "std": (0.2, 0.25, 0.3)}
+    return save_timm(folder, "resnet10t", seed, channels=(8, 16, 24, 32), pretrained_cfg_overlay=config)
+
+
+def save_vit(folder: Path, seed: int = 0) -> Path:
+    """A vision transformer of two layers that reads pictures of 32 x 32 pixels."""
+    sizes = {"img_size": 32, "patch_size": 8, "embed_dim": 48, "depth": 2, "num_heads": 4}
+    return save_timm(folder, "vit_tiny_patch16_224", seed, **sizes, pretrained_cfg_overlay={"input_size": (3, 32, 32)})
+
+
+def save_wav2vec2(folder: Path, seed: int = 0) -> Path:
+    """A wav2vec 2.0 of two layers, and its feature extractor, as transformers saves them."""
+    import torch
+    from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
+
+    torch.manual_seed(seed)
+    config = Wav2Vec2Config(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48, conv_dim=(16, 16, 16),
+        conv_stride=(5, 4, 4), conv_kernel=(10, 8, 8), num_conv_pos_embeddings=16, num_conv_pos_embedding_groups=4,
+    )  # fmt: skip
+    Wav2Vec2Model(config).save_pretrained(folder)
+    Wav2Vec2FeatureExtractor(do_normalize=True).save_pretrained(folder)
+    return folder
+
+
+def save_whisper(folder: Path, seed: int = 0) -> Path:
+    """A Whisper of two layers that hears 30 seconds at once."""
+    import torch
+    from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperModel
+
+    torch.manual_seed(seed)
+    config = WhisperConfig(
+        vocab_size=50, d_model=16, encoder_layers=2, decoder_layers=1, encoder_attention_heads=2,
+        decoder_attention_heads=2, encoder_ffn_dim=32, decoder_ffn_dim=32, max_target_positions=16, pad_token_id=0,
+        bos_token_id=1, eos_token_id=2, decoder_start_token_id=1, suppress_tokens=None, begin_suppress_tokens=None,
+    )  # fmt: skip
+    WhisperModel(config).save_pretrained(folder)
+    WhisperFeatureExtractor().save_pretrained(folder)
+    return folder
+
+
+def save_ast(folder: Path, seed: int = 0) -> Path:
+    """An audio spectrogram transformer of two layers that hears 1 second at once."""
+    import torch
+    from transformers import ASTConfig, ASTFeatureExtractor, ASTModel
+
+    torch.manual_seed(seed)
+    config = ASTConfig(
+        hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, max_length=100,
+        num_mel_bins=32,
+    )  # fmt: skip
+    ASTModel(config).save_pretrained(folder)
+    ASTFeatureExtractor(max_length=100, num_mel_bins=32).save_pretrained(folder)
+    return folder
+
+
+def save_keras(path: Path, seed: int = 0) -> Path:
+    """The weights of a MobileNetV3Small, without its classifier; larger than Keras makes them at random, so that
+    after many layers something is left."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = keras.applications.MobileNetV3Small(
+        include_top=False, weights=None, pooling="avg", input_shape=(224, 224, 3)
+    )
+    model.set_weights([2.8 * part if part.ndim == 4 else part for part in model.get_weights()])
+    model.save_weights(path)
+    return path

@@ -71,6 +71,27 @@ def ahead(items: Sequence[T], prepare: Callable[[T], R], at_once: int) -> Iterat
         pool.shutdown(cancel_futures=True)
 
 
+def encode_pictures(
+    pictures: Sequence[Picture], transform: Callable[[Any], Any], run: Callable[[Any], Any], at_once: int
+) -> Floats:
+    """Pictures as (n, d) float32 by `run`, which gets `at_once` of them as one tensor; `transform` makes a tensor of
+    one PIL image. Some are decoded while the model works on others."""
+    import torch
+
+    found = []
+    for pixels in ahead(pictures, lambda picture: transform(picture.open()), at_once):
+        with torch.inference_mode():
+            found.append(as_floats(run(torch.stack(pixels).to(device()))))
+    return np.concatenate(found)
+
+
+def in_channels_last(thing: Any) -> Any:
+    """A tensor of pictures, or a convolutional network, in the memory layout that is faster on a CPU."""
+    import torch
+
+    return thing.to(memory_format=torch.channels_last)
+
+
 def plain(text: str) -> str:
     """`text` with lone surrogates (halves of a character, as in damaged files) as U+FFFD."""
     try:

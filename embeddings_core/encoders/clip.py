@@ -16,10 +16,9 @@ import numpy as np
 from .. import hub
 from ..errors import ModelUnavailable, ParameterError
 from ..fingerprints import fingerprint
-from ..pictures import Picture
 from ..plugins import EncoderSpec, Need
 from ..space import Floats, Item
-from ._loading import ahead, as_floats, device, folder_digests, pictures_of, shorten, texts_of
+from ._loading import as_floats, device, encode_pictures, folder_digests, pictures_of, shorten, texts_of
 
 SPEC = EncoderSpec(
     id="clip",
@@ -111,9 +110,12 @@ class ClipEncoder:
         if texts:
             with self._lock:  # a tokenizer cannot be used by two threads at once
                 tokens = parts.tokenizer([_trimmed(text, parts.tokenizer) for text in texts])
-            vectors[is_text] = _run(parts.model.encode_text, tokens)
+            vectors[is_text] = _read(parts.model, tokens)
         if pictures:
-            vectors[~is_text] = _seen(pictures, parts)
+            look = parts.model.encode_image
+            vectors[~is_text] = encode_pictures(
+                pictures, parts.transform, lambda pixels: look(pixels, normalize=True), _AT_ONCE
+            )
         return vectors
 
 
@@ -136,19 +138,11 @@ def _load(folder: Path) -> _Loaded:
     return _Loaded(model.eval(), transform, open_clip.get_tokenizer(name), int(config["model_cfg"]["embed_dim"]))
 
 
-def _run(encode: Any, inputs: Any) -> Floats:
+def _read(model: Any, tokens: Any) -> Floats:
     import torch
 
     with torch.inference_mode():
-        return as_floats(encode(inputs.to(device()), normalize=True))
-
-
-def _seen(pictures: Sequence[Picture], parts: _Loaded) -> Floats:
-    """Pictures as unit vectors (n, d); some are decoded while the model works on others."""
-    import torch
-
-    batches = ahead(pictures, lambda picture: parts.transform(picture.open()), _AT_ONCE)
-    return np.concatenate([_run(parts.model.encode_image, torch.stack(pixels)) for pixels in batches])
+        return as_floats(model.encode_text(tokens.to(device()), normalize=True))
 
 
 def _trimmed(text: str, tokenizer: Any) -> str:

@@ -17,7 +17,7 @@ from ..fingerprints import fingerprint
 from ..pictures import Picture
 from ..plugins import EncoderSpec, Need
 from ..space import Floats, Item
-from ._loading import ahead, as_floats, check_digest, device, pictures_of
+from ._loading import as_floats, check_digest, device, encode_pictures, in_channels_last, pictures_of
 
 SPEC = EncoderSpec(
     id="imagenet",
@@ -82,15 +82,12 @@ class ImageNetEncoder:
         pictures = pictures_of(items)
         if not pictures:
             return np.empty((0, 1280), dtype=np.float32)
-        import torch
-
         network, transform = self._parts()
-        found = []
-        for pixels in ahead(pictures, lambda picture: transform(picture.open()), _AT_ONCE):
-            stacked = torch.stack(pixels).to(device(), memory_format=torch.channels_last)
-            with torch.inference_mode():
-                found.append(as_floats(network.forward_head(network.forward_features(stacked), pre_logits=True)))
-        return np.concatenate(found)
+
+        def run(pixels: Any) -> Any:
+            return network.forward_head(network.forward_features(in_channels_last(pixels)), pre_logits=True)
+
+        return encode_pictures(pictures, transform, run, _AT_ONCE)
 
     def logits(self, features: Floats) -> Floats:
         """Features (n, 1280) as the classifier's scores, (n, 1000) float32."""
@@ -163,7 +160,7 @@ def _load() -> tuple[Any, Any]:
         network = timm.create_model(ARCHITECTURE, pretrained=False)
         weights = torch.load(path, map_location="cpu", weights_only=True)
         network.load_state_dict(_renamed(weights, network.state_dict()))
-        network = network.eval().to(device(), memory_format=torch.channels_last)  # faster on a CPU
+        network = in_channels_last(network.eval().to(device()))
         return network, create_transform(is_training=False, **_CROP, **_CENTER)
 
 

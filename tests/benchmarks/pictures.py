@@ -39,13 +39,14 @@ def in_turn(items: Sequence[Any], prepare: Callable[[Any], Any], at_once: int) -
 def encode(photos: str) -> dict[str, Any]:
     """Seconds for emoji and for JPEGs, ahead and in turn, and the largest difference of their vectors."""
     import embeddings_core as ec
-    from embeddings_core.encoders import imagenet
-    from embeddings_core.encoders._loading import ahead
+    from embeddings_core.encoders import _loading
+
+    ahead = _loading.ahead
 
     encoder = ec.get_encoder("imagenet")
 
     def run(way: Any, items: Sequence[Any]) -> np.ndarray:
-        imagenet.ahead = way
+        _loading.ahead = way
         starts = range(0, len(items), encoder.batch)
         return np.concatenate([encoder.encode(items[at : at + encoder.batch]) for at in starts])
 

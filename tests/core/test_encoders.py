@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 import pytest
 from made import tone
 from PIL import Image, ImageDraw
-from tiny_models import save_bert, save_clip, save_sentence_model
+from tiny_models import save_bert, save_clip, save_keras, save_resnet, save_sentence_model, save_wav2vec2
 
 from embeddings_core.encoders import Encoder, encode_items, encoders_for, get_encoder, split_id
 from embeddings_core.encoders._loading import WINDOW, ahead, plain, shorten
@@ -70,13 +71,19 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Small models for families whose default comes from a hub, by family."""
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path | str]:
+    """Small models for families whose default comes from the internet, by family."""
     folder = tmp_path_factory.mktemp("families")
-    return {"clip": save_clip(folder / "clip"), "transformers": save_bert(folder / "bert")}
+    return {
+        "audio": save_wav2vec2(folder / "audio"),
+        "clip": save_clip(folder / "clip"),
+        "keras": f"MobileNetV3Small={save_keras(folder / 'small.weights.h5')}" if find_spec("keras") else "",
+        "timm": save_resnet(folder / "timm"),
+        "transformers": save_bert(folder / "bert"),
+    }
 
 
-def open_family(spec: EncoderSpec, folders: dict[str, Path], kind: Kind) -> Encoder:
+def open_family(spec: EncoderSpec, folders: dict[str, Path | str], kind: Kind) -> Encoder:
     """The family's default encoder; where that needs a hub, one with a small model in a folder; one that learns
     from the data has learned from ITEMS."""
     encoder = get_encoder(f"{spec.id}:{folders[spec.id]}" if spec.hub else spec.id)
@@ -178,7 +185,7 @@ for spec in ec.encoders():
     except ec.CoreError as error:
         found[spec.id] = type(error).__name__
 found["folder"] = ec.get_encoder(os.environ["CLIP_FOLDER"]).fingerprint
-heavy = ("torch", "transformers", "sentence_transformers", "timm", "open_clip", "sklearn", "umap")
+heavy = ("torch", "transformers", "sentence_transformers", "timm", "open_clip", "sklearn", "umap", "keras", "soundfile")
 print(json.dumps([found, [name for name in heavy if name in sys.modules]]))
 """
     run = subprocess.run(
