@@ -6,6 +6,7 @@ Addresses name content, so that a browser may keep what it has fetched for good.
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
 from pathlib import Path
@@ -49,21 +50,44 @@ def plotly_address() -> str:
 
 
 class Early:
-    """Has the browser fetch plotly.js with the page, not only when the map asks for it."""
+    """Has the browser load plotly.js with the page, not only when the map asks for it: running it takes most of a
+    second, for which the page would wait again, and at first it waits for the network anyway."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def told(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("Link", f"<{plotly_address()}>; rel=preload; as=script")
-            await send(message)
+        if scope["type"] != "http" or scope["path"] not in ("/", "/explore"):
+            await self.app(scope, receive, send)
+            return
+        head: list[Message] = []
+        body: list[bytes] = []
 
-        wanted = scope["type"] == "http" and scope["path"] in ("/", "/explore")
-        await self.app(scope, receive, told if wanted else send)
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(message):
+                head.append(message)
+            elif message["type"] == "http.response.body" and head:
+                body.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    await _send_page(head[0], b"".join(body), send)
+            else:
+                await send(message)
+
+        await self.app(scope, receive, told)
+
+
+def _is_page(start: Message) -> bool:
+    headers = MutableHeaders(scope=start)
+    plain = "content-encoding" not in headers
+    return plain and start["status"] == 200 and headers.get("content-type", "").startswith("text/html")
+
+
+async def _send_page(start: Message, page: bytes, send: Send) -> None:
+    script = f'<script async src="{plotly_address()}"></script>'.encode()
+    page = page.replace(b"<head>", b"<head>" + script, 1)
+    MutableHeaders(scope=start)["content-length"] = str(len(page))
+    await send(start)
+    await send({"type": "http.response.body", "body": page})
 
 
 def answering(work: Callable[[Request], Response], slow: bool = False) -> Callable[[Request], Any]:
@@ -89,8 +113,17 @@ def _slowly() -> asyncio.Semaphore:
     return asyncio.Semaphore(SLOW)
 
 
-async def _plotly(request: Request) -> Response:
-    return FileResponse(_PLOTLY, media_type="text/javascript", headers=_KEEP)
+def _plotly(request: Request) -> Response:
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return FileResponse(_PLOTLY, media_type="text/javascript", headers=_KEEP)
+    squeezed = {**_KEEP, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(_squeezed_plotly(), media_type="text/javascript", headers=squeezed)
+
+
+@cache
+def _squeezed_plotly() -> bytes:
+    """Squeezed once: it takes longer than sending it."""
+    return gzip.compress(_PLOTLY.read_bytes(), 6)
 
 
 async def _script(request: Request) -> Response:
@@ -211,7 +244,7 @@ def _gone() -> Response:
 
 
 ROUTES = [
-    Route(plotly_address(), _plotly),
+    Route(plotly_address(), answering(_plotly)),
     Route(f"{BASE}/scripts/{{key:str}}.js", _script),
     Route(f"{BASE}/numbers/{{key:str}}", answering(_numbers)),
     Route(f"{BASE}/names/{{key:str}}", answering(_numbers, slow=True)),

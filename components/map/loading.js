@@ -4,10 +4,11 @@ let plotlyAsked = null;
 function loadPlotly(address) {
   if (window.Plotly) return Promise.resolve(window.Plotly);
   plotlyAsked ??= new Promise((done, failed) => {
-    const script = make("script", { src: address });
-    script.onload = () => done(window.Plotly);
-    script.onerror = () => { plotlyAsked = null; failed(new Error("plotly.js could not be loaded")); };
-    document.head.append(script);
+    const early = [...document.scripts].find(({ src }) => src && new URL(src).pathname === address); // came with the page
+    const script = early ?? make("script", { src: address });
+    script.addEventListener("load", () => done(window.Plotly));
+    script.addEventListener("error", () => { plotlyAsked = null; script.remove(); failed(new Error("plotly.js could not be loaded")); });
+    if (!early) document.head.append(script);
   });
   return plotlyAsked;
 }
