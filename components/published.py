@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from embeddings_core import Dataset, Projection
+from embeddings_core import Dataset, Projection, Space
 from embeddings_core.grid import Grid
 
 T = TypeVar("T")
@@ -116,6 +116,7 @@ def _without_islands(places: npt.NDArray[np.float32]) -> tuple[float, float]:
 
 
 datasets = _Held[Dataset](32)
+spaces = _Held[Space](8)
 maps = _Held[Map](16)
 made = _Held[Made](1024)
 
@@ -136,6 +137,11 @@ def publish_items(dataset: Dataset) -> str:
     """Serve the cards of a dataset; an item's number follows the address."""
     datasets.replace(dataset.fingerprint, dataset)  # the one that the pages use: what is kept beside it is kept once
     return f"{BASE}/items/{dataset.fingerprint}"
+
+
+def publish_space(space: Space) -> None:
+    """Answer what is near an item of a space."""
+    spaces.hold(space.fingerprint, space)
 
 
 def publish_map(projection: Projection) -> Map:

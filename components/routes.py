@@ -22,10 +22,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.cards import card
-from components.published import BASE, SIDES, datasets, made, maps, picture_address
+from components.marks import near
+from components.published import BASE, SIDES, datasets, made, maps, picture_address, spaces
 from components.rows import page_of_rows
 from components.scripts import modules
-from embeddings_core import CoreError, Dataset, Picture
+from embeddings_core import CoreError, Dataset, Picture, neighbors
 from embeddings_core.facets import crossfilter
 from embeddings_core.filters import Filter, matches
 from embeddings_core.grid import Box
@@ -186,6 +187,16 @@ def _item(request: Request) -> Response:
     return JSONResponse(content, headers=_KEEP)
 
 
+def _near(request: Request) -> Response:
+    """What is near an item, before the page has been drawn again: marks for the map, rows for the lists."""
+    space, found = spaces.get(request.path_params["key"]), maps.get(request.query_params["map"])
+    item, k = request.path_params["item"], int(request.query_params["k"])
+    if space is None or found is None or item >= len(space) or len(found.projection.coords) != len(space):
+        return _gone()
+    hits = neighbors(space, item, k, request.query_params["metric"])  # type: ignore[arg-type]
+    return JSONResponse(near(space, found.projection, item, hits), headers=_KEEP)
+
+
 def _picture(request: Request) -> Response:
     dataset, item = _asked(request)
     side = request.path_params["side"]
@@ -252,6 +263,7 @@ ROUTES = [
     Route(f"{BASE}/views/{{key:str}}", answering(_view, slow=True)),
     Route(f"{BASE}/density/{{key:str}}", answering(_density, slow=True)),
     Route(f"{BASE}/items/{{key:str}}/{{item:int}}", answering(_item)),
+    Route(f"{BASE}/near/{{key:str}}/{{item:int}}", answering(_near)),
     Route(f"{BASE}/pictures/{{key:str}}/{{item:int}}/{{side:int}}", answering(_picture)),
     Route(f"{BASE}/matches/{{key:str}}", answering(_matches, slow=True)),
     Route(f"{BASE}/counts/{{key:str}}", answering(_counts, slow=True)),

@@ -27,17 +27,34 @@ function row({ item, rank, score, text, more, picture, color, chosen }, send) {
   words.dir = "auto"; // right to left where the text is
   button.append(words, node("span", "ee-score", score ?? ""));
   if (more) button.append(node("span", "ee-more", more));
-  button.onclick = () => send("picked", item);
+  button.onclick = () => send(item);
   const line = node("li");
   line.append(button);
   return line;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const list = parentElement.querySelector(".ee-items");
+function fill(list, rows, send) {
   // whoever walks by keyboard stays at the same place of the list
   const focused = [...list.children].findIndex((line) => line.contains(document.activeElement));
-  list.replaceChildren(...data.rows.map((each) => row(each, setTriggerValue)));
-  list.classList.toggle("ee-full", Boolean(data.full));
+  list.replaceChildren(...rows.map((each) => row(each, send)));
   if (focused >= 0) list.children[Math.min(focused, list.children.length - 1)]?.querySelector("button").focus();
+}
+
+// what is near an item: fetched again here, it comes from what the browser keeps
+async function source(data) {
+  if (!data.source) return data.rows;
+  const answer = await fetch(data.source).catch(() => null);
+  return answer?.ok ? (await answer.json())[data.near] : [];
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const list = parentElement.querySelector(".ee-items");
+  const send = (item) => (data.near ? pick(item, setTriggerValue) : setTriggerValue("picked", item)); // or a group
+  list.classList.toggle("ee-full", data.near === "center");
+  if (!data.near) { fill(list, data.rows, send); return undefined; }
+  let newer = outdated(data.middle);
+  const hear = ({ detail }) => { newer = true; fill(list, detail[data.near], send); };
+  live.addEventListener("near", hear);
+  if (!newer) source(data).then((rows) => newer || fill(list, rows, send));
+  return () => { newer = true; live.removeEventListener("near", hear); };
 }

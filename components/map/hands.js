@@ -38,6 +38,8 @@ function listen(map) {
   });
   map.heard = (event) => { if (event.detail !== map) { map.find.value = filterOf().words ?? ""; } map.refilter(); };
   live.addEventListener("filter", map.heard);
+  map.told = ({ detail }) => { if (map.data) { map.data.marks = detail.marks; map.mark(); } };
+  live.addEventListener("near", map.told);
 }
 
 // from now on the map's keys work; its frame need not say so
@@ -108,7 +110,7 @@ function tap(map, down, up) {
   const { left, top } = map.plot.getBoundingClientRect();
   const reach = Number(map.root.dataset.thumbs) ? THUMB.side / 2 : down.pointerType === "touch" ? 20 : 12;
   const item = itemAt(map, x - left, y - top, reach);
-  if (item >= 0) map.send("picked", item);
+  if (item >= 0) pick(item, map.send);
   // a finger cannot hover: it gets the card; for a mouse it would hide what has just been drawn
   if (down.pointerType === "touch" && item >= 0) { map.card.hide(); show(map, item); }
   else map.card.hide();
@@ -124,7 +126,7 @@ function key(map, event) {
   } else if (event.altKey) return;
   else if (KEYS[pressed]) map.use(KEYS[pressed]);
   else if (ARROWS[event.key]) step(map, ARROWS[event.key]);
-  else if (event.key === "Enter" && map.cursor !== null) map.send("picked", map.cursor);
+  else if (event.key === "Enter" && map.cursor !== null) pick(map.cursor, map.send);
   else if (event.key === " ") map.card.pin(!map.card.pinned);
   else if (event.key === "/") map.find.focus();
   else if (event.key === "Escape") escape(map);
@@ -163,6 +165,7 @@ function escape(map) {
   if (map.tool !== "pan") { map.use("pan"); return; }
   map.cursor = null;
   map.card.hide();
+  live.picked = null;
   map.send("cleared", Date.now());
 }
 

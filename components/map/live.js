@@ -1,4 +1,5 @@
-// What the map and the panels of one page share at once, without asking the server: the filter that is being set.
+// What the map and the panels of one page share at once, before the page is drawn again: the filter that is being set,
+// and what is near the item that was just picked.
 
 const live = (window.embeddingLive ??= Object.assign(new EventTarget(), { filter: "" }));
 
@@ -37,4 +38,20 @@ function sayFilter(send, after) {
   const say = () => { Object.assign(live, { saying: null, said: live.filter, saidAt: Date.now() }); send("filtered", live.filter); };
   if (after) live.saying = setTimeout(say, after);
   else say();
+}
+
+// Pick an item: the page is told, and what is near it is fetched past the page, which says the same a moment later.
+async function pick(item, send) {
+  const picked = live.picked = { item, at: Date.now() };
+  send("picked", item);
+  const answer = live.ask ? await fetch(live.ask.replace("ITEM", item)).catch(() => null) : null;
+  const found = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (found && live.picked === picked) live.dispatchEvent(new CustomEvent("near", { detail: found }));
+}
+
+// Whether a page, of which this is the middle (an item, "query", or null), was drawn before something else was picked.
+function outdated(middle) {
+  const { picked } = live;
+  if (!picked || [picked.item, "query"].includes(middle) || Date.now() - picked.at > 3000) live.picked = null;
+  return Boolean(live.picked);
 }

@@ -40,6 +40,9 @@ class EmbeddingMap {
   async apply(sent) {
     const before = this.data;
     const data = { ...sent };
+    // what was picked since is shown already
+    if (before?.map === data.map && outdated(data.marks.query ? "query" : data.marks.item)) data.marks = before.marks;
+    live.ask = data.ask;
     const moved = this.opened !== data.map;
     const recolored = before?.coloring.address !== data.coloring.address || before?.coloring.legend !== data.coloring.legend;
     const reselected = this.previewed || before?.selection !== data.selection || before?.points !== data.points;
@@ -271,6 +274,7 @@ class EmbeddingMap {
     cancelAnimationFrame(this.hovering);
     this.watcher.disconnect();
     live.removeEventListener("filter", this.heard);
+    live.removeEventListener("near", this.told);
     this.scene?.close();
   }
 }

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from components.coloring import Coloring
-from components.published import BASE, publish, publish_items, publish_map, short
+from components.marks import Marks, placed
+from components.published import BASE, publish, publish_items, publish_map
 from components.routes import plotly_address
 from components.scripts import component, joined
 from components.state import get_state, heard
@@ -33,15 +33,6 @@ SCRIPTS = (
 KEY = "map"
 WHOLE = 100_000
 """Points up to which all are drawn; of more, a fair sample of each view."""
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What the map points out: the picked item, or the place of a query, and the neighbors of either."""
-
-    item: int | None = None
-    query: tuple[float, ...] | None = None
-    neighbors: tuple[int, ...] = ()
 
 
 def script() -> str:
@@ -73,7 +64,8 @@ def payload(
         "dims": projection.dims,
         "whole": len(projection.coords) <= WHOLE,
         "coloring": _coloring(coloring),
-        "marks": _marks(marks, projection),
+        "marks": placed(marks, projection),
+        "ask": marks.ask,
         "hidden": list(hidden),
         "selection": publish(history.fingerprint, lambda: selected) if history.count else "",
         "filter": filter,
@@ -125,13 +117,6 @@ def _coloring(coloring: Coloring) -> dict[str, Any]:
         "address": publish_codes(coloring),
         "legend": publish(fingerprint("legend", raw), lambda: raw),
     }
-
-
-def _marks(marks: Marks, projection: Projection) -> dict[str, Any]:
-    """The marks with their places, which a sample of the points need not hold."""
-    places = [short(projection.coords[item]) for item in marks.neighbors]
-    place = None if marks.item is None else short(projection.coords[marks.item])
-    return {"item": marks.item, "place": place, "query": marks.query, "neighbors": marks.neighbors, "places": places}
 
 
 def draw_map(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -10,8 +12,9 @@ from components import uploads, waiting
 from components.cards import cut
 from components.encoding import WORDS
 from components.feedback import plain, shown
-from components.items.items import draw_item, draw_items
-from components.map.map import Marks
+from components.items.items import draw_near
+from components.items.rows import near_rows
+from components.marks import Marks, address_to_ask
 from components.state import AppState, bind, get_state, tie
 from embeddings_core.pictures import tile
 
@@ -27,8 +30,10 @@ def neighbors_panel(space: ec.Space, plane: ec.Projection, *, listed: bool) -> M
     state, dataset = get_state(), space.dataset
     most = max(2, min(100, len(dataset) - 1))
     k = min(state.k, most)  # what was chosen is kept for data with more items
+    ask = address_to_ask(space, plane, k, state.metric)
     if not listed:
-        return _marks(state, plane, hits) if (hits := _hits(state, space, k)) else Marks(item=state.item)
+        hits = _hits(state, space, k)
+        return replace(_marks(state, plane, hits) if hits else Marks(item=state.item), ask=ask)
     _ask(state, space)
     st.segmented_control(
         "Metric", list(ec.METRICS), required=True, format_func=str.capitalize,
@@ -37,8 +42,8 @@ def neighbors_panel(space: ec.Space, plane: ec.Projection, *, listed: bool) -> M
     )  # fmt: skip
     st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **tie("k", k, _choose_k))
     with st.container(key="neighbors"), shown():
-        return _answer(state, space, plane, k)
-    return Marks(item=state.item)
+        return replace(_answer(state, space, plane, k), ask=ask)
+    return Marks(item=state.item, ask=ask)
 
 
 def _choose_k(k: int) -> None:
@@ -83,13 +88,18 @@ def _hits(state: AppState, space: ec.Space, k: int) -> ec.Neighbors | None:
 def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> Marks:
     dataset = space.dataset
     hits = _hits(state, space, k)
+    asked = state.query or state.picture
+    middle = "query" if asked else state.item
+    source = "" if hits is None or state.item is None else address_to_ask(space, plane, k, state.metric, state.item)
+    draw_near(dataset, "center", [], middle, source, key="center")
+    if hits is not None:
+        _tell_center(state, hits)
+    elif not asked and state.item is None:
+        st.caption("Click an item on the map, or search, to see what is nearest to it.")
+    listed = [] if hits is None or source else near_rows(dataset, hits)
+    draw_near(dataset, "list", listed, middle, source, key="neighbor_list")
     if hits is None:
-        if state.item is None and not state.query and state.picture is None:
-            st.caption("Click an item on the map, or search, to see what is nearest to it.")
         return Marks(item=state.item)
-    _tell_center(state, dataset, hits)
-    scores = [f"{score:.3f}" for score in hits.scores[0]]
-    draw_items(dataset, hits.indices[0].tolist(), scores, hits.seen_as, key="neighbor_list")
     st.caption(f"Exact search over all {len(dataset):,} items. Score: {SCORES[hits.metric]}.")
     if state.item is None:
         st.caption(f"The diamond shows {ec.place(plane, hits)[1]} where the query belongs on this map.")
@@ -107,9 +117,8 @@ def _find(space: ec.Space, query: ec.Query, k: int, metric: ec.Metric, progress:
     return ec.neighbors(space, query, k, metric)
 
 
-def _tell_center(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> None:
+def _tell_center(state: AppState, hits: ec.Neighbors) -> None:
     if state.item is not None:
-        draw_item(dataset, state.item, key="center")
         st.button(
             "Let go",
             key="let_go",

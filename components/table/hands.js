@@ -17,7 +17,7 @@ Object.assign(Table.prototype, {
     const row = this.source.row(offset);
     if (!row) return;
     this.picked = row.item;
-    this.send("picked", row.item);
+    pick(row.item, this.send);
     this.draw();
   },
 

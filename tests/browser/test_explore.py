@@ -78,6 +78,19 @@ def test_a_point_tells_what_it_is_and_a_click_lists_its_neighbors(page: Page) ->
     expect(page.locator(CENTER)).to_have_text(first)
 
 
+def test_what_is_near_is_shown_before_the_page_has_been_drawn_again(page: Page) -> None:
+    page.goto("/")
+    see_map(page, 615)
+    # the page's own answer never comes
+    page.evaluate("WebSocket.prototype.send = () => {}")
+    click_item(page, lone_item(page))
+    expect(rows(page)).to_have_count(10)
+    expect(page.locator(".ee-over .ee-neighbor")).to_have_count(10)
+    first = page.locator(".st-key-center button").inner_text()
+    rows(page).nth(3).click()
+    expect(page.locator(".st-key-center button")).not_to_have_text(first)
+
+
 def test_zoom_and_selection_survive_another_color(page: Page) -> None:
     page.goto("/")
     root = see_map(page)

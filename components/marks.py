@@ -1,0 +1,41 @@
+"""What the map points out, and what the browser asks for by itself when an item is picked: the items near it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from components.items.rows import WHOLE, near_rows, rows
+from components.published import BASE, publish_space, short
+from embeddings_core import Neighbors, Projection, Space
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The picked item, or the place of a query, and the neighbors of either. `ask` is where the browser asks for the
+    neighbors of another item, "" where it cannot."""
+
+    item: int | None = None
+    query: tuple[float, ...] | None = None
+    neighbors: tuple[int, ...] = ()
+    ask: str = ""
+
+
+def placed(marks: Marks, projection: Projection) -> dict[str, Any]:
+    """The marks with their places, which a sample of the points need not hold."""
+    places = [short(projection.coords[item]) for item in marks.neighbors]
+    place = None if marks.item is None else short(projection.coords[marks.item])
+    return {"item": marks.item, "place": place, "query": marks.query, "neighbors": marks.neighbors, "places": places}
+
+
+def address_to_ask(space: Space, projection: Projection, k: int, metric: str, item: int | str = "ITEM") -> str:
+    """Where the browser asks what is near an item; without one, "ITEM" stands for its number."""
+    publish_space(space)
+    return f"{BASE}/near/{space.fingerprint}/{item}?map={projection.fingerprint}&k={k}&metric={metric}"
+
+
+def near(space: Space, projection: Projection, item: int, hits: Neighbors) -> dict[str, Any]:
+    """The answer: marks for the map, the picked item with its whole text, and the list of what is near it."""
+    marks = Marks(item, neighbors=tuple(hits.indices[0].tolist()))
+    center = rows(space.dataset, [item], longest=WHOLE)
+    return {"marks": placed(marks, projection), "center": center, "list": near_rows(space.dataset, hits)}
