@@ -122,7 +122,7 @@ def preview(loaded: ec.Loaded) -> None:
         return
     st.markdown(summary(loaded, what))
     if loaded.kind == "image":
-        st.image([tile(picture, 96) for picture in loaded.pictures[:SHOWN_PICTURES]], width=84)
+        st.image([tile(picture, 96) for picture in loaded.media[:SHOWN_PICTURES]], width=84)
     else:
         st.dataframe(_as_shown(what.sample), height=240, hide_index=True)
     encoder = encoding.choose_encoder(

@@ -2,6 +2,7 @@
 
 CoreError                 has .hint: what to do about it
 ├── InputError            what was given cannot be read or used (a file, a cell, a picture, a query)
+│   └── TooManyRows       it has more rows than are read at once: ask for the first of them, or a sample
 ├── ParameterError        a setting is out of range, or its name is unknown
 ├── MissingPackage        an optional package is not installed
 ├── ModelUnavailable      a model cannot be had: no hub, not found, wrong digest
@@ -23,6 +24,14 @@ class CoreError(Exception):
 
 class InputError(CoreError):
     """What was given cannot be read or used."""
+
+
+class TooManyRows(InputError):
+    """A file has more rows than are read at once. `rows` is how many it has: a part of them can be asked for."""
+
+    def __init__(self, message: str, hint: str, rows: int) -> None:
+        super().__init__(message, hint)
+        self.rows = rows
 
 
 class ParameterError(CoreError):

@@ -1,6 +1,6 @@
 """Read data from anything: files, folders, zips, tables, lists. A format is one file here.
 
-A reader's file has a SPEC and `read(raw, name) -> Loaded`; one whose data can be told by its first bytes
+A reader's file has a SPEC and `read(raw, name, cut) -> Loaded`; one whose data can be told by its first bytes
 also has `recognizes(raw)`, because names lie.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,28 +16,49 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError
-from ..pictures import Picture, encoded
+from ..media import Media
+from ..pictures import encoded
 from ..plugins import find, plugins
 from ..space import Dataset, Progress
-from . import archive, images, txt
+from . import archive, txt
+from .bundles import together
 from .columns import missing
+from .cuts import ALL, Cut
 from .limits import check_rows, check_size
 from .loaded import Loaded, Preview
+from .media_files import File
 from .tables import from_frame, table
-from .zips import safe_name
+from .vectors import as_vectors
 
 __all__ = ["Loaded", "Preview", "load", "paste", "read", "read_bytes"]
 
 
 def read(
-    source: Any, *, text: str | None = None, keep: Sequence[str] | None = None, name: str | None = None
+    source: Any,
+    *,
+    text: str | None = None,
+    rows: bool | Sequence[str] = False,
+    passages: bool = False,
+    keep: Sequence[str] | None = None,
+    name: str | None = None,
+    limit: int | None = None,
+    sample: int | None = None,
+    seed: int = 0,
 ) -> Dataset:
     """A Dataset from anything that `load` takes.
 
-    `text` names the column that holds the texts (default: the likeliest), `keep` the columns that become
-    metadata (default: all). Raises InputError with a hint.
+    `text` names the column that holds the texts (default: the likeliest). With `rows` an item is a whole row:
+    numbers and categories of the columns that are named, or (True) of all that hold such. With `passages` a plain
+    text is split as a document is. Vectors that came with the items are `data.vectors`, for `encode(data, "ready")`.
+    `keep` names the columns that become metadata (default: all); `limit`, `sample` and `seed` as for `load`. Raises
+    InputError with a hint.
     """
-    return load(source, name).dataset(text, keep)
+    loaded = load(source, name, limit=limit, sample=sample, seed=seed)
+    if passages and loaded.split is not None:
+        loaded = loaded.split()
+    if rows is False:
+        return loaded.dataset(text, keep)
+    return loaded.dataset(keep=keep, kind="row", rows=None if rows is True else list(rows))
 
 
 def paste(text: str, name: str = "Pasted lines") -> Loaded:
@@ -44,36 +66,46 @@ def paste(text: str, name: str = "Pasted lines") -> Loaded:
     return txt.read_lines(text, name, [])
 
 
-def load(source: Any, name: str | None = None, progress: Progress | None = None) -> Loaded:
+def load(
+    source: Any,
+    name: str | None = None,
+    progress: Progress | None = None,
+    *,
+    limit: int | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+) -> Loaded:
     """Everything that `source` holds, for a look before it becomes a Dataset.
 
-    `source` is a path of a file or a folder of pictures, an open file, bytes (then with a `name` that has a
-    suffix), a pandas table, an array (n, d) of ready vectors, or a list: of texts, of PIL images, of paths
-    or open files of pictures. Raises InputError with a hint.
+    `source` is a path of a file or a folder, an open file, bytes (then with a `name` that has a suffix), a pandas
+    table, an array (n, d) of ready vectors, or a list: of texts, of PIL images, of paths or open files. Only the
+    first `limit` rows are read if that is given, or a fair sample of `sample` rows, the same for the same `seed`.
+    Raises InputError with a hint, TooManyRows where only a part can be read.
     """
+    cut = Cut(limit, sample, seed)
     if isinstance(source, (str, Path)):
-        return _load_path(Path(source or "\0"), name, progress)  # "" would be the folder that one is in
+        return _load_path(Path(source or "\0"), name, progress, cut)  # "" would be the folder that one is in
     if isinstance(source, (bytes, bytearray)):
-        return read_bytes(bytes(source), name or "data", progress)
+        return read_bytes(bytes(source), name or "data", progress, cut)
     if hasattr(source, "read"):
         given = name or _name_of(source)
         if isinstance(size := getattr(source, "size", None), int):
             check_size(given, size)
-        return read_bytes(_content(source, given), given, progress)
+        return read_bytes(_content(source, given), given, progress, cut)
     if isinstance(source, pd.DataFrame):
-        return from_frame(source, name or "Table")
+        return from_frame(source, name or "Table", cut)
     if isinstance(source, np.ndarray) and source.dtype.kind in "fiu":
-        return _load_vectors(source, name or "Vectors")
+        return _load_vectors(source, name or "Vectors", cut)
     items = source.tolist() if hasattr(source, "tolist") else source
     if isinstance(items, Sequence):
-        return _load_list([items] if isinstance(items, str) else list(items), name, progress)
+        return _load_list([items] if isinstance(items, str) else list(items), name, progress, cut)
     raise InputError(
         f"{type(source).__name__} is nothing that can be read.",
         "Give a path, an open file, a pandas table, an array (n, d), or a list of texts or pictures.",
     )
 
 
-def read_bytes(raw: bytes, name: str, progress: Progress | None = None) -> Loaded:
+def read_bytes(raw: bytes, name: str, progress: Progress | None = None, cut: Cut = ALL) -> Loaded:
     """The content of one file, read as what it is; its suffix only decides where its bytes do not.
 
     Raises InputError, MissingPackage.
@@ -82,15 +114,18 @@ def read_bytes(raw: bytes, name: str, progress: Progress | None = None) -> Loade
     suffix = PurePosixPath(name).suffix.lower()
     for id, module in plugins("readers").items():
         if hasattr(module, "recognizes") and module.recognizes(raw):
-            loaded = archive.read(raw, name, progress) if module is archive else find("readers", id).read(raw, name)
-            if suffix not in module.SPEC.suffixes:
+            if module is archive:
+                loaded = archive.read(raw, name, cut, progress)
+            else:
+                loaded = find("readers", id).read(raw, name, cut)
+            if suffix not in module.SPEC.suffixes and suffix not in getattr(module, "ALSO", ()):
                 loaded.notes.insert(
                     0, f"The name ends in {suffix or 'nothing'}; it was read as what it is: {module.SPEC.label}."
                 )
             return _named(loaded, name)
     for id, module in plugins("readers").items():
         if suffix in module.SPEC.suffixes:
-            return _named(find("readers", id).read(raw, name), name)
+            return _named(find("readers", id).read(raw, name, cut), name)
     known = " ".join(known for module in plugins("readers").values() for known in module.SPEC.suffixes)
     raise InputError(
         f"{name} is of a kind that is not read" + (f" ({suffix})." if suffix else ": its name has no ending."),
@@ -100,13 +135,13 @@ def read_bytes(raw: bytes, name: str, progress: Progress | None = None) -> Loade
 
 def _named(loaded: Loaded, name: str) -> Loaded:
     """The same under the file's own name, as a person knows it."""
-    return Loaded(name, loaded.kind, loaded.table, loaded.pictures, loaded.vectors, loaded.notes, loaded.skipped)
+    return replace(loaded, name=name)
 
 
-def _load_path(path: Path, name: str | None, progress: Progress | None) -> Loaded:
+def _load_path(path: Path, name: str | None, progress: Progress | None, cut: Cut) -> Loaded:
     try:
         if path.is_dir():
-            return _load_folder(path, name or path.resolve().name, progress)
+            return _load_folder(path, name or path.resolve().name, progress, cut)
         check_size(path.name, path.stat().st_size)
         raw = path.read_bytes()
     except OSError as error:
@@ -116,76 +151,49 @@ def _load_path(path: Path, name: str | None, progress: Progress | None) -> Loade
         ) from error
     except ValueError as error:  # a NUL in the path
         raise InputError("This is no path.", "Give the path of a file or a folder; texts go in as a list.") from error
-    return read_bytes(raw, name or path.name, progress)
+    return read_bytes(raw, name or path.name, progress, cut)
 
 
-def _load_folder(folder: Path, name: str, progress: Progress | None) -> Loaded:
-    """The pictures in a folder and those below it, in the order of their names. They stay where they are."""
-    files: list[tuple[str, bytes | Path]] = []
+def _load_folder(folder: Path, name: str, progress: Progress | None, cut: Cut) -> Loaded:
+    """What the files in a folder and those below it are together, in the order of their names. They stay where they
+    are."""
+    known = {suffix for module in plugins("readers").values() for suffix in module.SPEC.suffixes} - {".zip"}
+    files: list[File] = []
     for at, inner, found in os.walk(folder):  # links to folders are not followed
         inner[:] = sorted(entry for entry in inner if not entry.startswith("."))
         for entry in sorted(found):
             path = Path(at, entry)
-            if path.suffix.lower() in images.SUFFIXES and not entry.startswith(".") and path.is_file():
+            if path.suffix.lower() in known and not entry.startswith(".") and path.is_file():
                 files.append((path.relative_to(folder).as_posix(), path))
         check_rows(name, len(files))
     if not files:
         raise InputError(
-            f"The folder {name} holds no pictures.",
-            "Bring PNG, JPEG, WebP, GIF, BMP or TIFF pictures; tables come one by one.",
+            f"The folder {name} holds nothing that can be read: no pictures, sounds, documents or tables.",
+            "Bring a folder of PNG, JPEG, WAV, MP3, PDF or the like.",
         )
-    return images.read_many(files, name, progress=progress)
+    return _named(together(files, name, progress, cut), name)
 
 
-def _load_list(given: list[Any], name: str | None, progress: Progress | None) -> Loaded:
+def _load_list(given: list[Any], name: str | None, progress: Progress | None, cut: Cut) -> Loaded:
     if not given:
         raise InputError("The list is empty.", "Bring at least one text or picture.")
     if all(isinstance(item, str) or missing(item) for item in given):
         texts = [item if isinstance(item, str) else None for item in given]
-        return table(name or "Texts", [("text", texts)], texts=True)
+        return table(name or "Texts", [("text", texts)], texts=True, cut=cut)
     if all(isinstance(item, dict) for item in given):
-        return from_frame(pd.DataFrame(given), name or "Table")
+        return from_frame(pd.DataFrame(given), name or "Table", cut)
     files = [_as_file(item, place) for place, item in enumerate(given)]
     (only, content), *others = files
     if not others and isinstance(content, bytes) and hasattr(given[0], "read"):
-        return read_bytes(content, name or only, progress)
-    if others:
-        _refuse_tables(files)
-    return images.read_many(files, name or _together(files), progress=progress)
+        return read_bytes(content, name or only, progress, cut)
+    return _named(together(files, _together(files), progress, cut), name or _together(files))
 
 
-def _refuse_tables(files: Sequence[tuple[str, bytes | Path]]) -> None:
-    """Raises InputError for several tables, or zips, without a picture among them."""
-    suffixes = [PurePosixPath(name).suffix.lower() for name, _ in files]
-    known = {suffix for module in plugins("readers").values() for suffix in module.SPEC.suffixes}
-    if known.difference(images.SUFFIXES).issuperset(suffixes) and not any(_begins_as_picture(c) for _, c in files):
-        listed = ", ".join(safe_name(name) for name, _ in files[:5])
-        listed += f" and {len(files) - 5:,} more" if len(files) > 5 else ""
-        if archive.SPEC.suffixes[0] in suffixes:
-            raise InputError(
-                f"These are {len(files):,} tables or zips: {listed}.",
-                "Bring one at a time, or put all pictures into one zip.",
-            )
-        raise InputError(
-            f"These are {len(files):,} tables: {listed}.", "Bring one table at a time, or put them together."
-        )
-
-
-def _begins_as_picture(content: bytes | Path) -> bool:
-    try:
-        if isinstance(content, Path):
-            with content.open("rb") as file:
-                content = file.read(64)
-    except (OSError, ValueError):
-        return False
-    return images.recognizes(content)
-
-
-def _as_file(item: Any, place: int) -> tuple[str, bytes | Path]:
+def _as_file(item: Any, place: int) -> File:
     if isinstance(item, Path):
         return item.name, item
-    if isinstance(item, Picture):
-        return f"picture-{place + 1}", item.source
+    if isinstance(item, Media):
+        return f"{item.word}-{place + 1}", item.source
     if hasattr(item, "read"):
         name = _name_of(item)
         return name, _content(item, name)
@@ -197,25 +205,16 @@ def _as_file(item: Any, place: int) -> tuple[str, bytes | Path]:
     )
 
 
-def _together(files: Sequence[tuple[str, object]]) -> str:
+def _together(files: Sequence[File]) -> str:
     folders = {name.replace("\\", "/").split("/")[0] for name, _ in files if "/" in name.replace("\\", "/")}
-    return folders.pop() if len(folders) == 1 else f"{len(files):,} pictures"
+    return folders.pop() if len(folders) == 1 else f"{len(files):,} files"
 
 
-def _load_vectors(array: np.ndarray[Any, Any], name: str) -> Loaded:
-    if array.ndim != 2 or 0 in array.shape:
-        raise InputError(
-            f"An array of shape {array.shape} holds no vectors.", "Give an array (n, d), a row for each item."
-        )
-    check_rows(name, len(array))
-    with np.errstate(over="ignore"):
-        vectors = np.ascontiguousarray(array, dtype=np.float32)
-    wrong = int((~np.isfinite(vectors).all(axis=1)).sum())
-    if wrong:
-        raise InputError(
-            f"{wrong:,} of {len(vectors):,} vectors hold NaN or numbers too large.", "Remove or mend those rows first."
-        )
-    return Loaded(name, "vector", pd.DataFrame({"row": np.arange(len(vectors))}), vectors=vectors)
+def _load_vectors(array: np.ndarray[Any, Any], name: str, cut: Cut) -> Loaded:
+    rows = cut.rows(name, len(array)) if array.ndim == 2 else None
+    vectors = as_vectors(array if rows is None else array[rows], name)
+    places = np.arange(len(vectors)) if rows is None else rows
+    return Loaded(name, "vector", pd.DataFrame({"row": places}), vectors=vectors, notes=cut.notes(len(array)))
 
 
 def _name_of(file: Any) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ..errors import CoreError, InputError
 from ..plugins import Need, ReaderSpec
-from .limits import check_cells, check_rows
+from .cuts import ALL, Cut
+from .limits import check_cells
 from .loaded import Loaded
 from .tables import from_rows
 from .zips import check_members
@@ -29,7 +30,7 @@ def recognizes(raw: bytes) -> bool:
         return False
 
 
-def read(raw: bytes, name: str) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
     """The first sheet with cells; its first filled row is the header, formulas are the values last computed.
 
     Raises InputError when it cannot be read, unpacks to too much, or no sheet holds anything.
@@ -42,7 +43,7 @@ def read(raw: bytes, name: str) -> Loaded:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions, which are not read
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            return _first(book, name)
+            return _first(book, name, cut)
     except CoreError:
         raise
     except Exception as error:  # a damaged workbook makes openpyxl raise almost anything
@@ -51,14 +52,14 @@ def read(raw: bytes, name: str) -> Loaded:
         ) from error
 
 
-def _first(book: Any, name: str) -> Loaded:
+def _first(book: Any, name: str, cut: Cut) -> Loaded:
     sheets = book.worksheets
     for sheet in sheets:
         rows = _rows(sheet, name)
         if rows:
             others = len(sheets) - 1
             notes = [f"Read the sheet {sheet.title!r}, the first of {len(sheets)} that is not empty."] if others else []
-            return from_rows(name, rows[0], rows[1:], notes)
+            return from_rows(name, rows[0], rows[1:], notes, cut=cut)
     raise InputError(f"No sheet of {name} holds anything.", "Bring a sheet with a header and rows.")
 
 
@@ -75,7 +76,6 @@ def _rows(sheet: Any, name: str) -> list[tuple[Any, ...]]:
             filled = len(rows)
         elif rows:
             rows.append(())
-        check_rows(name, filled - 1)
     return _even(rows[:filled])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ _OTHER = _words(
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LOOK = 1_000  # cells of a column that are looked at
+_TEXTS = 2.0  # the score of short texts that are all different and say nothing by their column's name
 
 
 def by_likelihood(table: pd.DataFrame) -> list[str]:
@@ -33,10 +35,19 @@ def by_likelihood(table: pd.DataFrame) -> list[str]:
     for position, name in enumerate(table.columns):
         column = table.iloc[:, position]
         if pd.api.types.is_string_dtype(column.dtype) or column.dtype == object:
-            step = max(1, len(column) // _LOOK)
-            cells = [str(cell) for cell in column.iloc[::step][:_LOOK].dropna()]
-            scores[str(name)] = score(str(name), cells)
+            scores[str(name)] = score(str(name), cells_of(column))
     return sorted(scores, key=lambda name: -scores[name])
+
+
+def cells_of(column: pd.Series[Any]) -> list[str]:
+    """Cells from all over a column, at most so many that looking at them takes no time."""
+    step = max(1, len(column) // _LOOK)
+    return [str(cell) for cell in column.iloc[::step][:_LOOK].dropna()]
+
+
+def looks_like_text(name: str, cells: Sequence[str]) -> bool:
+    """Whether a column rather holds texts than categories or ids."""
+    return score(name, cells) >= _TEXTS
 
 
 def score(name: str, cells: Sequence[str]) -> float:

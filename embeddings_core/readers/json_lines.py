@@ -10,8 +10,9 @@ from typing import Any
 from ..errors import InputError
 from ..plugins import ReaderSpec
 from .columns import unique_names
+from .cuts import ALL, Cut
 from .decoding import decode
-from .limits import check_cells, check_rows
+from .limits import check_cells
 from .loaded import Loaded
 from .tables import choose, enough, table
 
@@ -20,11 +21,11 @@ _LINES = (".jsonl", ".ndjson")
 _NAMED = 10
 
 
-def read(raw: bytes, name: str) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
     """The rows of a JSON file: a list, one value a line, columns, or an object that holds one list.
 
-    Lists and objects inside a row become JSON text. Raises InputError when nothing is JSON, or it is nested
-    deeper than can be read.
+    Lists of numbers of the same length may be ready vectors; other lists and objects inside a row become JSON text.
+    Raises InputError when nothing is JSON, or it is nested deeper than can be read, TooManyRows for too many rows.
     """
     text, notes = decode(raw, name)
     try:
@@ -32,10 +33,10 @@ def read(raw: bytes, name: str) -> Loaded:
             value = json.loads(text)
         except json.JSONDecodeError as error:
             rows, skipped = _lines(text, name, error)
-            return _table(name, rows, [*notes, *skipped])
+            return _table(name, rows, [*notes, *skipped], cut)
         one = name.lower().endswith(_LINES) and "\n" not in text.strip()  # one row, whatever lies in it
         rows, found = ([value], []) if one and isinstance(value, dict) else _rows(value)
-        return _table(name, rows, [*notes, *found])
+        return _table(name, rows, [*notes, *found], cut)
     except RecursionError as error:
         raise InputError(f"{name} is nested too deeply.", "Bring a list of objects, or of texts.") from error
     except ValueError as error:  # a number with more digits than Python reads
@@ -90,8 +91,10 @@ def _keyed(value: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"key": key, **part} for key, part in value.items()]
 
 
-def _table(name: str, rows: list[Any], notes: Sequence[str]) -> Loaded:
-    check_rows(name, len(rows))
+def _table(name: str, rows: list[Any], notes: Sequence[str], cut: Cut) -> Loaded:
+    notes = [*notes, *cut.notes(len(rows))]
+    if (wanted := cut.rows(name, len(rows))) is not None:
+        rows = [rows[row] for row in wanted.tolist()]
     texts = all(isinstance(row, str) or row is None for row in rows)
     records: list[Mapping[str, Any]] = [_record(row, "text" if texts else "value") for row in rows]
     keys = list(dict.fromkeys(key for record in records for key in record))

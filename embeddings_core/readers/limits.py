@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import InputError
+from ..errors import InputError, TooManyRows
 
 FILE_BYTES = 500_000_000
 """The largest file."""
@@ -32,9 +32,18 @@ def check_size(name: str, size: int) -> None:
 
 
 def check_rows(name: str, rows: int) -> None:
-    """Raises InputError for more rows than are read."""
+    """Raises TooManyRows for more rows than are read."""
     if rows > ROWS:
-        raise InputError(f"{name} has more than {ROWS:,} rows.", f"Bring a sample of at most {ROWS:,} rows.")
+        raise too_many(name, rows, f"at most {ROWS:,} can be read at once")
+
+
+def too_many(name: str, rows: int, why: str) -> TooManyRows:
+    """The error that offers a part of the rows."""
+    return TooManyRows(
+        f"{name} has {rows:,} rows; {why}.",
+        "Read the first of them, or a fair sample: limit=, or sample= and seed=, in a notebook.",
+        rows,
+    )
 
 
 def check_cells(name: str, cells: int) -> None:

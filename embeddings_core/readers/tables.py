@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..errors import InputError
+from ..space import Floats
 from .columns import Cleaner, unique_names
+from .cuts import ALL, Cut
 from .guess import score
-from .limits import COLUMNS, check_cells, check_rows
+from .limits import COLUMNS, check_cells
 from .loaded import Loaded
+from .vectors import Candidates, lists_as_vectors, numbered, told, usable
 
 _PEEK = 50  # rows from which columns are chosen when there are too many
 
@@ -24,27 +28,79 @@ def table(
     written: bool = False,
     comma: bool = False,
     texts: bool = False,
+    found: Candidates | None = None,
+    cut: Cut = ALL,
 ) -> Loaded:
-    """A Loaded of kind "text" from named columns, whose names are all different (see `unique_names`).
+    """A Loaded from named columns, whose names are all different (see `unique_names`): of kind "text", or "vector"
+    where it has vectors but no texts.
 
-    `written` and `comma` as for `Cleaner.column`; `texts` says that every column holds texts, whatever they
-    look like. Raises InputError for a table without rows.
+    `written` and `comma` as for `Cleaner.column`; `texts` says that every column holds texts, whatever they look
+    like. Columns of lists of numbers, or v0, v1, ..., become its vectors, as do those in `found`, whose rows are
+    those that `cut` leaves. Raises InputError for a table without rows, TooManyRows for too many.
     """
-    cleaner = Cleaner()
-    made = {}
+    cleaner, candidates = Cleaner(), found or Candidates()
+    made: dict[str, Any] = {}
+    rows, total = None, None
     for column, values in columns:
+        if total is None:
+            total = len(values)
+            rows = cut.rows(name, total)
+        if rows is not None:
+            values = [values[row] for row in rows.tolist()]
         if texts:
             made[column] = cleaner.texts(column, values)
-        else:
+        elif (vectors := lists_as_vectors(values)) is None or not candidates.add(column, vectors):
             made[column] = cleaner.column(column, values, written=written, comma=comma)
+    _join_numbered(made, candidates)
     frame = pd.DataFrame(made)
+    chosen = candidates.choose()
+    if not len(frame.columns) and chosen is not None:
+        frame = pd.DataFrame({"row": np.arange(len(chosen[1]))})
     if not len(frame):
         raise InputError(
             f"{name} has no rows" + (f", only the header {_short(made)}." if made else "."),
             "Bring a table with at least one row below its header.",
         )
-    check_rows(name, len(frame))
-    return Loaded(name, "text", frame, notes=[*notes, *cleaner.notes])
+    notes = [*notes, *cut.notes(total or 0), *cleaner.notes]
+    loaded = Loaded(name, "text", frame, notes=notes)
+    return loaded if chosen is None else with_vectors(loaded, *chosen)
+
+
+def _join_numbered(made: dict[str, Any], candidates: Candidates) -> None:
+    """Take v0, v1, ... out of the columns `made`, where all of them are numbers."""
+    names = list(made)
+    parts = [names[place] for place in numbered(names)]
+    if parts and all(made[part].dtype.kind in "iuf" for part in parts):
+        with np.errstate(over="ignore"):
+            stacked = np.stack([made[part].to_numpy(dtype=np.float32) for part in parts], axis=1)
+        if candidates.add(parts[0], stacked):
+            candidates.found[f"{parts[0]} to {parts[-1]}"] = candidates.found.pop(parts[0])
+            for part in parts:
+                del made[part]
+
+
+def with_vectors(loaded: Loaded, name: str, vectors: Floats) -> Loaded:
+    """The same with `vectors` (n, d), which its notes call `name`; rows whose vector cannot be used are left out,
+    with a note. Raises InputError when that is all of them."""
+    good = usable(vectors)
+    notes = [*loaded.notes, told(name, vectors.shape[1])]
+    if not good.any():
+        raise InputError(f"No vector in {name} of {loaded.name} can be used: all are missing or hold NaN.", "Mend it.")
+    bad = int((~good).sum())
+    if bad:
+        notes.append(
+            f"{bad:,} {'row was' if bad == 1 else 'rows were'} left out: the vector is missing, has another length, or "
+            "holds NaN or numbers too large."
+        )
+    made = Loaded(loaded.name, "text", loaded.table, vectors=vectors, notes=notes, skipped=loaded.skipped)
+    if bad:
+        made = made.take(np.flatnonzero(good))
+    kind = made.kinds[0]
+    return (
+        made
+        if kind == "text"
+        else Loaded(made.name, "vector", made.table, vectors=made.vectors, notes=made.notes, skipped=made.skipped)
+    )
 
 
 def from_rows(
@@ -53,19 +109,16 @@ def from_rows(
     rows: list[Any],
     notes: Sequence[str] = (),
     *,
-    written: bool = False,
-    comma: bool = False,
+    cut: Cut = ALL,
 ) -> Loaded:
-    """A Loaded from a header and rows; those that are too short are filled with "" (`written`) or None."""
+    """A Loaded from a header and rows; those that are too short are filled with None."""
     names = unique_names(header)
-    check_cells(name, len(rows) * len(names))
-    none = "" if written else None
+    check_cells(name, min(len(rows), cut.size or len(rows)) * len(names))
 
     def column(place: int) -> list[Any]:
-        return [row[place] if place < len(row) else none for row in rows]
+        return [row[place] if place < len(row) else None for row in rows]
 
-    columns = ((column_name, column(place)) for place, column_name in enumerate(names))
-    return table(name, columns, notes, written=written, comma=comma)
+    return table(name, ((each, column(place)) for place, each in enumerate(names)), notes, cut=cut)
 
 
 def choose(names: Sequence[str], peek: Sequence[Sequence[Any]] | Any) -> tuple[list[int], list[str]]:
@@ -90,7 +143,7 @@ def enough(width: int) -> int:
     return max(3, min(_PEEK, 1_000_000 // max(1, width)))
 
 
-def from_frame(frame: pd.DataFrame, name: str, notes: Sequence[str] = ()) -> Loaded:
+def from_frame(frame: pd.DataFrame, name: str, cut: Cut = ALL) -> Loaded:
     """A Loaded from a pandas table; an index with a name becomes a column."""
     if any(level is not None for level in frame.index.names):
         frame = frame.reset_index(allow_duplicates=True)
@@ -98,14 +151,16 @@ def from_frame(frame: pd.DataFrame, name: str, notes: Sequence[str] = ()) -> Loa
         names = [" ".join(map(str, levels)) for levels in frame.columns]
     else:
         names = [str(column) for column in frame.columns]
-    check_rows(name, len(frame))
+    total = len(frame)
+    if (rows := cut.rows(name, total)) is not None:
+        frame = frame.iloc[rows]
     looked = min(len(frame), enough(len(names))) if len(names) > COLUMNS else 0
     places, trimmed = choose(names, [frame.iloc[row].tolist() for row in range(looked)])
     check_cells(name, len(frame) * len(places))
     unique = unique_names(names)
     chosen = frame.iloc[:, places]
     columns = ((unique[place], plain(chosen.iloc[:, at])) for at, place in enumerate(places))
-    return table(name, columns, [*notes, *trimmed])
+    return table(name, columns, [*cut.notes(total), *trimmed])
 
 
 def plain(column: pd.Series[Any]) -> list[Any]:

@@ -138,7 +138,7 @@ def test_data_takes_files_and_a_folder_together() -> None:
     app.file_uploader(key="upload").set_value([("1.png", shots[0], "image/png")])
     app.file_uploader(key="upload_folder").set_value([(f"f/{i}.png", shots[i], "image/png") for i in (1, 2)])
     app.run()
-    assert len(app.session_state["app"].brought.pictures) == 3
+    assert len(app.session_state["app"].brought.media) == 3
 
 
 def test_data_takes_every_file_that_a_reader_reads(monkeypatch: pytest.MonkeyPatch) -> None:

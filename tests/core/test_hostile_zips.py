@@ -140,7 +140,7 @@ def test_a_zip_in_a_zip_is_not_opened() -> None:
     inner = packed({"b.csv": b"text\nx"})
     loaded = read_bytes(packed({"a.png": PICTURE, "inner.zip": inner}), "a.zip")
     assert loaded.skipped == [("inner.zip", "A zip inside a zip is not opened.")]
-    refused(packed({"inner.zip": inner}), "a.zip", r"no picture and no table, only inner\.zip")
+    refused(packed({"inner.zip": inner}), "a.zip", r"inner\.zip in a\.zip is a zip itself")
     refused(packed({"inner.csv": inner}), "a.zip", r"inner\.csv in a\.zip is a zip itself")
 
 
@@ -154,8 +154,8 @@ def test_encrypted_members_are_skipped_or_told() -> None:
     loaded = read_bytes(lying(packed({"secret.png": PICTURE, "open.png": PICTURE}), flag=1), "a.zip")
     assert loaded.skipped == [("secret.png", "It is encrypted.")]
     assert loaded.table["file"].tolist() == ["open.png"]
-    refused(lying(packed({"secret.png": PICTURE}), flag=1), "a.zip", r"secret\.png cannot be used\. It is encrypted")
-    told = refused(lying(packed({"a.csv": b"text\nx"}), flag=1), "a.zip", r"a\.zip cannot be read\. It is encrypted")
+    refused(lying(packed({"secret.png": PICTURE}), flag=1), "a.zip", r"secret\.png in a\.zip cannot be read\. It is encrypted")
+    told = refused(lying(packed({"a.csv": b"text\nx"}), flag=1), "a.zip", r"a\.csv in a\.zip cannot be read\. It is encrypted")
     assert "without a password" in told.hint
 
 
@@ -174,17 +174,17 @@ def test_damaged_zips_are_told() -> None:
 
 @pytest.mark.parametrize("files", [{}, {"folder/": b""}, {".hidden.csv": b"text\nx"}, {"__MACOSX/a.png": PICTURE}])
 def test_a_zip_of_nothing(files: dict[str, bytes]) -> None:
-    refused(packed(files), "a.zip", "holds no picture and no table: it is empty")
+    refused(packed(files), "a.zip", "holds nothing that can be read: it is empty")
 
 
 def test_two_tables_are_not_mixed() -> None:
-    told = refused(packed({"a.csv": b"text\nx", "b.csv": b"text\ny"}), "a.zip", r"holds 2 tables: a\.csv, b\.csv")
+    told = refused(packed({"a.csv": b"text\nx", "b.csv": b"text\ny"}), "a.zip", r"These are 2 tables: a\.csv, b\.csv")
     assert "one table at a time" in told.hint
 
 
 def test_a_csv_that_is_a_zip_is_read_as_one_with_a_note() -> None:
     loaded = read_bytes(packed({"a.png": PICTURE, "b.png": PICTURE}), "table.csv")
-    assert (loaded.kind, len(loaded.pictures)) == ("image", 2)
+    assert (loaded.kind, len(loaded.media)) == ("image", 2)
     assert loaded.notes[0].startswith("The name ends in .csv; it was read as what it is: Zip")
 
 

@@ -1,0 +1,126 @@
+"""HTML: what a reader sees of a page, as passages under their headings. Nothing on it is run or fetched."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from ..plugins import ReaderSpec
+from .cuts import ALL, Cut
+from .decoding import decode
+from .loaded import Loaded
+from .passages import Block, Document, passages_of
+
+SPEC = ReaderSpec("html", "HTML", (".html", ".htm"))
+_UNSEEN = frozenset(
+    ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "nav", "menu", "footer", "form",
+     "button", "select", "textarea", "dialog", "audio", "video", "canvas", "head")
+)  # fmt: skip
+_VOID = frozenset(
+    ("br", "hr", "img", "input", "link", "meta", "area", "base", "col", "embed", "source", "track", "wbr")
+)
+_INLINE = frozenset(
+    ("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
+     "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+     "var", "wbr", "img")
+)  # fmt: skip
+_CELLS = frozenset(("td", "th", "dt", "dd"))
+_LEVEL = {f"h{level}": level for level in range(1, 7)}
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
+
+
+def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+    """The passages of a page. Raises InputError for binary data, or where there is no text."""
+    return passages_of([document(raw, name)], name, cut=cut)
+
+
+def document(raw: bytes, name: str) -> Document:
+    """A page's paragraphs, without scripts, styles and navigation. Raises InputError for binary data."""
+    text, notes = _decoded(raw, name)
+    page = _Page()
+    page.feed(text)
+    page.close()
+    page.flush()
+    page.leave(0)
+    return Document(name, page.blocks, notes)
+
+
+def _decoded(raw: bytes, name: str) -> tuple[str, list[str]]:
+    """The text, in the encoding that the page names if it is not UTF-8."""
+    declared = _CHARSET.search(raw[:4096])
+    if declared and not raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError:
+            try:
+                encoding = declared[1].decode()
+                return decode(raw.decode(encoding).encode(), name)[0], [f"Read as {encoding}, as the page says."]
+            except (LookupError, ValueError):
+                pass
+    return decode(raw, name)
+
+
+class _Page(HTMLParser):
+    """Collects paragraphs while the parser walks through a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Block] = []
+        self.headings: list[tuple[int, str]] = []
+        self._held: list[str] = []
+        self._unseen: list[str] = []
+        self._plain = 0  # how deep in <pre>
+        self._title: int | None = None  # the level of the heading that is being read
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _UNSEEN:
+            self.flush()
+            self._unseen.append(tag)
+        elif self._unseen:
+            return
+        elif tag == "br":
+            self._held.append("\n")
+        elif tag in _CELLS:
+            self._held.append("\t")
+        elif tag not in _INLINE:
+            self.flush()
+            self._plain += tag == "pre"
+            if tag in _LEVEL:
+                self._title = _LEVEL[tag]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._unseen:
+            # whatever was left open inside is closed too
+            del self._unseen[len(self._unseen) - 1 - self._unseen[::-1].index(tag) :]
+        elif not self._unseen and tag not in _INLINE and tag not in _CELLS and tag not in _VOID:
+            self.flush()
+            self._plain = max(0, self._plain - (tag == "pre"))
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self._held.append(data if self._plain else re.sub(r"\s+", " ", data))
+
+    def flush(self) -> None:
+        """What was read since the last time is a paragraph, or the heading of those to come."""
+        text = "\n".join(
+            line.rstrip() if self._plain else re.sub(r"[ \xa0]+", " ", line.replace("\t", " ")).strip()
+            for line in "".join(self._held).split("\n")
+        ).strip("\n")
+        self._held.clear()
+        level, self._title = self._title, None
+        if not text.strip():
+            self._title = level if level is not None and not self.blocks else None
+            return
+        if level is None:
+            self.blocks.append(Block(text, tuple(title for _, title in self.headings)))
+        else:
+            self.leave(level)
+            self.headings.append((level, " ".join(text.split())))
+
+    def leave(self, level: int) -> None:
+        """Close headings of that level and below; one with nothing under it is kept as a text."""
+        while self.headings and self.headings[-1][0] >= level:
+            under = tuple(title for _, title in self.headings)
+            if not any(block.headings[: len(under)] == under for block in self.blocks):
+                self.blocks.append(Block(under[-1], under))
+            self.headings.pop()

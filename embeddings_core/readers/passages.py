@@ -1,0 +1,125 @@
+"""Long texts as passages: paragraphs under their headings, put together or cut so that each is about a page's third."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from ..errors import InputError
+from .cuts import ALL, Cut
+from .loaded import Loaded, blank
+from .tables import table
+from .zips import safe_name
+
+LONGEST = 1_000
+"""Characters of a passage, about: a sentence or a word that is longer is cut, anything else is kept whole."""
+_SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
+_BLANKS = re.compile(r"\n[ \t\r\f\v]*\n+")
+ARROW = " › "
+
+
+@dataclass
+class Block:
+    """A paragraph, the headings that it stands under, outermost first, and its page from 1, 0 for none."""
+
+    text: str
+    headings: tuple[str, ...] = ()
+    page: int = 0
+
+
+@dataclass
+class Document:
+    """A document's name and its paragraphs in order."""
+
+    name: str
+    blocks: list[Block]
+    notes: list[str] = field(default_factory=list)
+
+
+def paragraphs(text: str) -> list[str]:
+    """A text cut at blank lines; without any, at line breaks, if these end sentences."""
+    return [part.strip() for part in _BLANKS.split(text.replace("\r\n", "\n").replace("\r", "\n")) if not blank(part)]
+
+
+def passages_of(
+    documents: Sequence[Document], name: str, skipped: Iterable[tuple[str, str]] = (), cut: Cut = ALL
+) -> Loaded:
+    """One row a passage: text, document, heading and page (where there are any), and passage, its number from 1.
+
+    No text is lost: all passages of a document one after the other are its paragraphs. Raises InputError where there
+    is no text at all.
+    """
+    rows = [
+        (text, safe_name(document.name), ARROW.join(block.headings), block.page, number)
+        for document in documents
+        for number, (text, block) in enumerate(_passages(document.blocks), 1)
+    ]
+    if not rows:
+        raise InputError(f"{name} holds no text.", "Bring a document with text.")
+    texts, names, headings, pages, numbers = zip(*rows, strict=True)
+    columns: list[tuple[str, Sequence[object]]] = [("text", texts)]
+    columns += [("document", [PurePosixPath(each).name if len(documents) == 1 else each for each in names])]
+    columns += [("heading", headings)] if any(headings) else []
+    columns += [("page", [page or None for page in pages])] if any(pages) else []
+    columns += [("passage", numbers)]
+    notes = [note for document in documents for note in document.notes]
+    notes.append(f"Split into passages of about {LONGEST:,} characters, at headings, paragraphs and sentences.")
+    loaded = table(name, columns, notes, cut=cut)
+    loaded.skipped.extend(skipped)
+    return loaded
+
+
+def _passages(blocks: Sequence[Block]) -> Iterator[tuple[str, Block]]:
+    """Texts of about LONGEST characters, each with the paragraph that it begins with."""
+    waiting: list[str] = []
+    first: Block | None = None
+    for block in blocks:
+        for piece in _pieces(block.text):
+            full = sum(map(len, waiting)) + len(piece) > LONGEST
+            if first is not None and (full or (block.headings, block.page) != (first.headings, first.page)):
+                yield "\n\n".join(waiting), first
+                waiting, first = [], None
+            first = first or block
+            waiting.append(piece)
+    if first is not None:
+        yield "\n\n".join(waiting), first
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A paragraph as it is, or sentence by sentence where it is too long."""
+    text = text.strip()
+    if len(text) <= LONGEST:
+        if not blank(text):
+            yield text
+        return
+    held = ""
+    for sentence in _sentences(text):
+        for part in _cut(sentence):
+            if held and len(held) + len(part) > LONGEST:
+                yield held.strip()
+                held = ""
+            held += part
+    if not blank(held):
+        yield held.strip()
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Sentences with the white space after them."""
+    start = 0
+    for match in _SENTENCE.finditer(text):
+        if match.end() > start:
+            yield text[start : match.end()]
+            start = match.end()
+    if start < len(text):
+        yield text[start:]
+
+
+def _cut(sentence: str) -> Iterator[str]:
+    """A sentence in parts that are not too long, cut between words where it can be."""
+    while len(sentence) > LONGEST:
+        at = sentence.rfind(" ", LONGEST // 2, LONGEST) + 1 or LONGEST
+        yield sentence[:at]
+        sentence = sentence[at:]
+    yield sentence
