@@ -59,7 +59,9 @@ def _unpacked(
         except Unreadable as error:
             skipped.append((safe_name(member.filename), str(error)))
     if not files and skipped:
-        raise InputError(f"{skipped[0][0]} in {name} cannot be read. {skipped[0][1]}", "Pack it again, without a password.")
+        raise InputError(
+            f"{skipped[0][0]} in {name} cannot be read. {skipped[0][1]}", "Pack it again, without a password."
+        )
     return files, skipped
 
 

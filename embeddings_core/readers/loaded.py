@@ -118,7 +118,9 @@ class Loaded:
             metadata = metadata[list(dict.fromkeys(keep))]
         metadata = metadata.iloc[places].reset_index(drop=True)
         if text is not None:
-            metadata[text] = pd.Series([str(item) for item in items], dtype="str")  # what is encoded and what is shown are the same
+            metadata[text] = pd.Series(
+                [str(item) for item in items], dtype="str"
+            )  # what is encoded and what is shown are the same
         vectors = None if self.vectors is None else self._part(self.vectors, places)
         return Dataset(name or self.name, kind, items, metadata, text, vectors=vectors)
 

@@ -79,10 +79,11 @@ def _array(raw: bytes, name: str) -> Array:
     if dtype.hasobject:
         raise InputError(f"{name} holds Python objects, which could run code; they are never read.", _HINT)
     size = math.prod(shape) * dtype.itemsize
-    if size > UNPACKED_BYTES or size > len(raw):
+    there = len(raw) - stream.tell()
+    if size > UNPACKED_BYTES or size > there:
         raise InputError(
             f"{name} says that it holds an array of shape {shape}, which takes {megabytes(size)}; there are "
-            f"{megabytes(len(raw))}, and at most {megabytes(UNPACKED_BYTES)} are read.",
+            f"{megabytes(there)}, and at most {megabytes(UNPACKED_BYTES)} are read.",
             "It may be cut off or damaged: save it again.",
         )
     array: Array = np.load(io.BytesIO(raw), allow_pickle=False)

@@ -154,8 +154,14 @@ def test_encrypted_members_are_skipped_or_told() -> None:
     loaded = read_bytes(lying(packed({"secret.png": PICTURE, "open.png": PICTURE}), flag=1), "a.zip")
     assert loaded.skipped == [("secret.png", "It is encrypted.")]
     assert loaded.table["file"].tolist() == ["open.png"]
-    refused(lying(packed({"secret.png": PICTURE}), flag=1), "a.zip", r"secret\.png in a\.zip cannot be read\. It is encrypted")
-    told = refused(lying(packed({"a.csv": b"text\nx"}), flag=1), "a.zip", r"a\.csv in a\.zip cannot be read\. It is encrypted")
+    refused(
+        lying(packed({"secret.png": PICTURE}), flag=1),
+        "a.zip",
+        r"secret\.png in a\.zip cannot be read\. It is encrypted",
+    )
+    told = refused(
+        lying(packed({"a.csv": b"text\nx"}), flag=1), "a.zip", r"a\.csv in a\.zip cannot be read\. It is encrypted"
+    )
     assert "without a password" in told.hint
 
 

@@ -1,0 +1,323 @@
+"""Ready vectors from every kind of file: against what the format's own library writes, and hostile ones."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from gensim.models import KeyedVectors
+
+import embeddings_core as ec
+from embeddings_core.errors import InputError
+from embeddings_core.readers import Loaded, load, read_bytes
+from embeddings_core.store import Store
+
+VECTORS = np.random.default_rng(0).normal(size=(30, 12)).astype(np.float32)
+TEXTS = [f"A sentence number {row} of some length" for row in range(30)]
+FRAME = pd.DataFrame({"text": TEXTS, "stars": np.arange(30) % 5, "day": pd.date_range("2024-01-01", periods=30)})
+WORDS = ["the", ",", "New_York", "käse", "3", "naïve", "日本"]
+
+
+def saved(array: np.ndarray, **options: bool) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, **options)
+    return buffer.getvalue()
+
+
+def upload(name: str, content: bytes | str) -> io.BytesIO:
+    file = io.BytesIO(content if isinstance(content, bytes) else content.encode())
+    file.name = name  # type: ignore[attr-defined]
+    return file
+
+
+def packed(files: dict[str, bytes | str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return buffer.getvalue()
+
+
+def refused(raw: bytes, name: str, match: str) -> InputError:
+    with pytest.raises(InputError, match=match) as caught:
+        read_bytes(raw, name)
+    assert caught.value.hint
+    return caught.value
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet", "jsonl", "npz"])
+def test_this_apps_own_export_comes_back_with_texts_and_vectors(format: str, store: Store) -> None:
+    data = ec.read(FRAME.assign(vector=list(VECTORS)))
+    space = ec.encode(data, "ready", store=store)
+    plane = ec.project(space, "pca", store=store)
+    back = read_bytes(ec.export(space, format, projection=plane), f"a.{format}").dataset(keep=["stars", "day", "x"])
+    assert (back.kind, back.text, list(back.items)) == ("text", "text", TEXTS)
+    np.testing.assert_array_equal(back.vectors, VECTORS)
+    np.testing.assert_array_equal(ec.encode(back, "ready", store=store).vectors, VECTORS)
+    assert back.metadata["stars"].tolist() == FRAME["stars"].tolist()
+    assert back.metadata["day"].tolist() == FRAME["day"].tolist()
+    np.testing.assert_allclose(back.metadata["x"], plane.coords[:, 0], rtol=1e-6)
+
+
+TYPES = ["float32", "float16", "float64", ">f4", ">f8", "int8", "uint16"]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_npy_of_every_type(kind: str, order: str) -> None:
+    array = np.asarray((VECTORS * 10).astype(kind), order=order)  # type: ignore[call-overload]
+    loaded = read_bytes(saved(array), "a.npy")
+    assert (loaded.kind, loaded.kinds) == ("vector", ("vector",))
+    np.testing.assert_array_equal(loaded.dataset().vectors, array.astype(np.float32))
+
+
+def test_npz_with_metadata_beside_the_vectors() -> None:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, X=VECTORS, label=np.array(TEXTS), year=np.arange(30), other=np.zeros((3, 4)))
+    loaded = read_bytes(buffer.getvalue(), "a.npz")
+    np.testing.assert_array_equal(loaded.dataset().vectors, VECTORS)
+    assert list(loaded.dataset().items) == TEXTS
+    assert loaded.table["year"].tolist() == list(range(30))
+    assert "the arrays other" in " ".join(loaded.notes)
+
+
+def claims(shape: str) -> bytes:
+    """An .npy file whose header tells of that shape, with 8 bytes of content."""
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + bytes(8)
+
+
+@pytest.mark.parametrize(
+    ("raw", "match"),
+    [
+        (saved(np.array([{"a": 1}], dtype=object), allow_pickle=True), "Python objects"),
+        (claims("(1000000000, 1000)"), r"takes 4,000,000 MB; there are \d+ bytes"),
+        (claims("(2, 2)"), "says that it holds an array of shape"),
+        (claims("(-2, 2)"), "cannot be read|holds no vectors|says that"),
+        (claims("__import__('os')"), "cannot be read as NumPy"),
+        (saved(np.ones(5)), "holds no vectors"),
+        (saved(np.ones((0, 4))), "holds no vectors"),
+        (saved(np.ones((2, 2), complex)), "no real numbers"),
+        (saved(np.array([["a", "b"]])), "no real numbers"),
+        (saved(np.array([[1, np.nan], [1, 1]])), "1 of 2 vectors hold NaN"),
+        (b"\x93NUMPY", "cannot be read as NumPy"),
+        (b"\x93NUMPY\x09\x09" + bytes(30), "cannot be read as NumPy"),
+    ],
+)
+def test_hostile_npy(raw: bytes, match: str) -> None:
+    refused(raw, "a.npy", match)
+
+
+def test_hostile_npz() -> None:
+    refused(packed({"a.npy": claims("(1000000000, 1000)")}), "a.npz", "takes 4,000,000 MB")
+    refused(packed({"a.npy": saved(np.array([None]), allow_pickle=True)}), "a.npz", "Python objects")
+    refused(packed({"a.npy": saved(np.ones(3))}), "a.npz", r"no array \(n, d\) of numbers: a \(3,\)")
+    refused(packed({"a.npy": b"\x93NUMPY?"}), "a.npz", "cannot be read as NumPy")
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_word2vec_as_gensim_writes_it(binary: bool, tmp_path: Path) -> None:
+    vectors = KeyedVectors(12)
+    vectors.add_vectors(WORDS, VECTORS[: len(WORDS)])
+    for name in ("a.bin", "a.vec", "a.txt"):
+        vectors.save_word2vec_format(str(tmp_path / name), binary=binary)
+        loaded = load(tmp_path / name)
+        data = loaded.dataset()
+        assert (data.kind, list(data.items), loaded.kinds[0]) == ("text", WORDS, "text")
+        np.testing.assert_allclose(data.vectors, VECTORS[: len(WORDS)], rtol=1e-6)
+    cut = load(tmp_path / "a.bin", sample=3, seed=1)
+    assert list(cut.dataset().items) == [WORDS[place] for place in sorted(map(WORDS.index, cut.table["word"]))]
+    np.testing.assert_allclose(cut.vectors, VECTORS[[WORDS.index(word) for word in cut.table["word"]]], rtol=1e-6)
+
+
+def glove(words: list[str]) -> bytes:
+    return "".join(f"{word} {' '.join(map(str, row))}\n" for word, row in zip(words, VECTORS, strict=False)).encode()
+
+
+def test_glove_with_words_of_several_parts_and_a_broken_line() -> None:
+    raw = glove(["the", "New York", ". . ."]) + b"cut off 0.1 0.2\n"
+    loaded = read_bytes(raw, "glove.6B.12d.txt")
+    assert list(loaded.dataset().items) == ["the", "New York", ". . ."]
+    np.testing.assert_allclose(loaded.dataset().vectors, VECTORS[:3], rtol=1e-6)
+    assert "1 line was left out" in " ".join(loaded.notes)
+
+
+def test_plain_texts_are_no_word_vectors() -> None:
+    for raw in (b"10 20\nx y\n", b"3 2\n", b"one 1 2 3\ntwo 4 5 6\n", b"a b c d e f g h i j\n" * 4):
+        assert read_bytes(raw, "a.txt").vectors is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "match"),
+    [
+        (b"999999999999 300\nthe " + bytes(1200), "it is too short for them"),
+        (b"2 3\nthe " + VECTORS[0, :3].tobytes() + b"nothingelsehere" * 9, "damaged"),
+        (b"5 10\nno vectors here\n", "does not hold the vectors"),
+        (bytes(range(256)), "no words"),
+    ],
+)
+def test_hostile_word_vectors(raw: bytes, match: str) -> None:
+    refused(raw, "a.bin", match)
+
+
+TSV = "\n".join("\t".join(map(str, row)) for row in VECTORS)
+METADATA = "label\tgroup\n" + "\n".join(f"word {row}\t{row % 3}" for row in range(30))
+SINGLE = "\n".join(f"word {row}" for row in range(30))
+CONFIG = {"embeddings": [{"tensorShape": [30, 12], "tensorPath": "t/tensors.bytes", "metadataPath": "t/metadata.tsv"}]}
+SETS: dict[str, dict[str, bytes | str]] = {
+    "tsv": {"tensors.tsv": TSV, "metadata.tsv": METADATA},
+    "single column": {"metadata.tsv": SINGLE, "tensors.tsv": TSV},
+    "bytes": {"tensors.bytes": VECTORS.tobytes(), "metadata.tsv": METADATA},
+    "config": {
+        "projector_config.json": json.dumps(CONFIG), "t/tensors.bytes": VECTORS.tobytes(), "t/metadata.tsv": METADATA,
+    },
+    "npy and csv": {"v.npy": saved(VECTORS), "about.csv": METADATA.replace("\t", ",")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_vectors_and_their_metadata_in_two_files(name: str, tmp_path: Path) -> None:
+    files = SETS[name]
+    for given, content in files.items():
+        (tmp_path / given).parent.mkdir(exist_ok=True)
+        (tmp_path / given).write_bytes(content if isinstance(content, bytes) else content.encode())
+    uploads = [upload(given, content) for given, content in files.items()]
+    for loaded in (load(uploads), read_bytes(packed(files), "a.zip"), load(tmp_path)):
+        assert loaded.vectors is not None
+        np.testing.assert_allclose(loaded.vectors, VECTORS, rtol=1e-6)
+        assert loaded.table["label"].tolist() == SINGLE.split("\n")
+
+
+def test_tensors_alone() -> None:
+    np.testing.assert_allclose(read_bytes(TSV.encode(), "tensors.tsv").dataset().vectors, VECTORS, rtol=1e-6)
+    assert "together with its metadata" in refused(VECTORS.tobytes(), "tensors.bytes", "how many numbers").hint
+    config = {"projector_config.json": json.dumps({"embeddings": [{"tensorShape": [30, 12]}]})}
+    alone = read_bytes(packed({**config, "tensors.bytes": VECTORS.tobytes()}), "a.zip")
+    np.testing.assert_array_equal(alone.vectors, VECTORS)
+
+
+@pytest.mark.parametrize(
+    ("files", "match"),
+    [
+        ({"t.bytes": VECTORS.tobytes()[:-1], "m.tsv": METADATA}, "would take"),
+        ({"t.bytes": VECTORS.tobytes(), "m.tsv": METADATA, "u.bytes": b"1234"}, "2 files of vectors"),
+        ({"t.tsv": TSV, "m.tsv": "a\tb\nx\ty"}, "30 vectors but 1 rows of metadata"),
+        ({"t.bytes": b"\xff" * 8, "m.tsv": "a\nb"}, "2 of 2 vectors hold NaN"),
+        ({"t.bytes": b"1234", "projector_config.json": "{}"}, "names no embeddings"),
+        (
+            {"t.bytes": b"1234", "projector_config.json": '{"embeddings": [{"tensorShape": [1e9, -1]}]}'},
+            "gives the shape",
+        ),
+        ({"t.bytes": b"1234", "projector_config.json": '{"embeddings": [{"tensorPath": "../x"}]}'}, "does not hold"),
+        (
+            {"t.bytes": b"1234", "projector_config.json": '{"embeddings": [{"tensorShape": [9999999, 9999999]}]}'},
+            "take",
+        ),
+    ],
+)
+def test_hostile_sets(files: dict[str, bytes | str], match: str) -> None:
+    refused(packed(files), "a.zip", match)
+
+
+def parquet(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer)
+    return buffer.getvalue()
+
+
+def lines(frame: pd.DataFrame) -> bytes:
+    return "\n".join(json.dumps(row, default=list) for row in frame.drop(columns="day").to_dict("records")).encode()
+
+
+def lists(rows: np.ndarray) -> list[list[float]]:
+    return [list(map(float, row)) for row in rows]
+
+
+def test_a_list_column_in_every_kind_of_table() -> None:
+    frame = FRAME.assign(embedding=lists(VECTORS))
+    written = FRAME.assign(embedding=[json.dumps(row) for row in lists(VECTORS)])
+    ways = [
+        read_bytes(parquet(frame), "a.parquet"),
+        read_bytes(lines(frame), "a.jsonl"),
+        read_bytes(json.dumps({"text": TEXTS, "embedding": lists(VECTORS)}).encode(), "a.json"),
+        read_bytes(written.to_csv(index=False).encode(), "a.csv"),
+        load(frame),
+        load(FRAME.assign(embedding=list(VECTORS.astype(np.float16).astype(np.float32)))),
+    ]
+    for loaded in ways:
+        assert loaded.kinds[:2] == ("text", "vector")
+        assert "embedding" not in loaded.table
+        np.testing.assert_allclose(loaded.dataset().vectors, VECTORS, rtol=2e-3, atol=1e-4)
+        assert "embedding, 12 numbers each" in " ".join(loaded.notes)
+
+
+def test_the_exports_of_embedding_atlas_and_latent_scope() -> None:
+    neighbors = [{"ids": [1, 2], "distances": [0.1, 0.2]}] * 30
+    atlas = FRAME.assign(
+        projection_x=1.5, projection_y=2.5, __neighbors=neighbors, __row_index__=range(30), vec=lists(VECTORS)
+    )
+    files = {"data/dataset.parquet": parquet(atlas), "data/metadata.json": "{}", "index.html": "<p>x", "a.png": b"x"}
+    for loaded in (read_bytes(parquet(atlas), "a.parquet"), read_bytes(packed(files), "a.zip")):
+        assert list(loaded.table) == ["text", "stars", "day", "projection_x", "projection_y"]
+        np.testing.assert_array_equal(loaded.dataset().vectors, VECTORS)
+        assert "__neighbors" in " ".join(loaded.notes)
+    scope = FRAME.assign(x=0.5, y=0.25, cluster=1, raw_cluster=-1, label="a group", deleted=False, ls_index=range(30))
+    loaded = read_bytes(parquet(scope), "scopes-001-input.parquet")
+    assert list(loaded.dataset().items) == TEXTS
+    assert {"x", "y", "cluster", "label", "ls_index"} <= set(loaded.dataset().metadata)
+    lance = read_bytes(parquet(scope.assign(vector=lists(VECTORS), sae_indices=[[1, 2, 3]] * 30)), "lance.parquet")
+    np.testing.assert_array_equal(lance.vectors, VECTORS)
+
+
+def test_rows_whose_vector_cannot_be_used_are_left_out_and_told() -> None:
+    cells: list[object] = lists(VECTORS)
+    cells[3], cells[5], cells[7] = None, [0.1, 0.2], [float("nan")] * 12
+    frame = FRAME.assign(vector=cells)
+    for loaded in (read_bytes(parquet(frame), "a.parquet"), load(frame), read_bytes(lines(frame), "a.jsonl")):
+        data = loaded.dataset()
+        assert "3 rows were left out" in " ".join(loaded.notes)
+        assert list(data.items) == [text for row, text in enumerate(TEXTS) if row not in (3, 5, 7)]
+        np.testing.assert_array_equal(data.vectors, np.delete(VECTORS, (3, 5, 7), axis=0))
+
+
+def test_vectors_in_columns_of_every_name() -> None:
+    for prefix, first in (("v", 0), ("dim_", 1), ("emb-", 0), ("V", 0)):
+        columns = pd.DataFrame(VECTORS, columns=[f"{prefix}{place + first}" for place in range(12)])
+        frame = pd.concat([FRAME[["text"]], columns], axis=1)
+        for loaded in (load(frame), read_bytes(frame.to_csv(index=False).encode(), "a.csv"), excel(frame)):
+            np.testing.assert_allclose(loaded.dataset().vectors, VECTORS, rtol=1e-6)
+            assert list(loaded.table) == ["text"]
+    gap = pd.DataFrame(VECTORS[:, :3], columns=["v0", "v1", "v3"])
+    assert load(gap).vectors is None
+
+
+def excel(frame: pd.DataFrame) -> Loaded:
+    buffer = io.BytesIO()
+    frame.to_excel(buffer, index=False)
+    return read_bytes(buffer.getvalue(), "a.xlsx")
+
+
+def test_more_numbers_than_a_table_has_columns() -> None:
+    wide = np.random.default_rng(1).normal(size=(4, 1536)).astype(np.float32)
+    frame = pd.DataFrame(wide, columns=[f"v{place}" for place in range(1536)]).assign(text=TEXTS[:4])
+    for raw, name in ((frame.to_csv(index=False).encode(), "a.csv"), (parquet(frame), "a.parquet")):
+        np.testing.assert_allclose(read_bytes(raw, name).dataset().vectors, wide, rtol=1e-6)
+
+
+def test_lists_that_are_no_vectors_stay_what_they_are() -> None:
+    frame = FRAME.assign(tags=[[1, 2]] * 30, boxes=[[1, 2, 3, 4, 5, 6, 7, 8]] * 30)
+    loaded = load(frame)
+    assert loaded.vectors is None
+    assert loaded.table["tags"][0] == "[1, 2]"
+
+
+def test_vectors_without_a_text_are_vectors_and_categories_do_not_change_that() -> None:
+    frame = pd.DataFrame({"topic": ["a", "b", "a"] * 10, "vector": lists(VECTORS)})
+    loaded = load(frame)
+    assert (loaded.kind, loaded.dataset().kind, loaded.kinds) == ("vector", "vector", ("vector", "text"))
+    assert load(frame).dataset("topic").kind == "text"
