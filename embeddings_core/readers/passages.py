@@ -89,7 +89,7 @@ def _passages(blocks: Sequence[Block]) -> Iterator[tuple[str, Block]]:
 
 def _pieces(text: str) -> Iterator[str]:
     """A paragraph as it is, or sentence by sentence where it is too long."""
-    text = text.strip()
+    text = text.strip("\n").rstrip()
     if len(text) <= LONGEST:
         if not blank(text):
             yield text
