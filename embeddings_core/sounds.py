@@ -44,7 +44,7 @@ class Sound(Media):
     @property
     def seconds(self) -> float:
         """Its length. Raises InputError as `samples` does."""
-        return check(self.read()).seconds
+        return _decoded(self.read(), keep=False)[0].seconds
 
     def samples(self, rate: int = 16_000) -> Floats:
         """One channel (the mean of all), (n,) float32 in about -1 to 1, `rate` samples a second.
@@ -81,8 +81,13 @@ def media_type(raw: bytes) -> str:
 
 
 def check(raw: bytes) -> CheckedSound:
-    """What the sound in `raw` is. Decodes all of it, block by block. Raises InputError as `Sound.samples` does."""
-    return _decoded(raw, keep=False)[0]
+    """What the sound in `raw` is. Decodes all of it, block by block. Raises InputError as `Sound.samples` does,
+    and for one of no length.
+    """
+    about = _decoded(raw, keep=False)[0]
+    if not about.seconds:
+        raise InputError("The sound is empty.", "Leave it out.")
+    return about
 
 
 def _decoded(raw: bytes, keep: bool) -> tuple[CheckedSound, Floats]:
@@ -103,8 +108,6 @@ def _decoded(raw: bytes, keep: bool) -> tuple[CheckedSound, Floats]:
         raise
     except Exception as error:  # damaged files make the library raise almost anything
         raise InputError(f"The sound is damaged: {str(error)[:200]}.", "Save it again, or leave it out.") from error
-    if not frames:
-        raise InputError("The sound is empty.", "Leave it out.")
     samples = np.concatenate(blocks) if blocks else np.empty(0, np.float32)
     return CheckedSound(frames / rate, rate, channels), samples
 
