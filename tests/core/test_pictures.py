@@ -195,7 +195,7 @@ def test_a_truncated_jpeg_is_refused() -> None:
     assert "Save it again" in caught.value.hint
 
 
-@pytest.mark.parametrize("raw", [b"not a picture", b"\x89PNG", b"%!PS-Adobe pretends", b"<svg></svg>", b"BMI,text\n1,a"])
+@pytest.mark.parametrize("raw", [b"not a picture", b"\x89PNG", b"%!PS pretends", b"<svg></svg>", b"BMI,text\n1,a"])
 def test_what_is_no_picture_is_refused(raw: bytes) -> None:
     assert not looks_like_picture(raw)
     with pytest.raises(InputError, match="is no picture, or of a kind that is not read"):
