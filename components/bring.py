@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import embeddings_core as ec
 from components import cached, cards, encoding, uploads, waiting
+from components.chooser import choose_encoder
 from components.feedback import plain, show, shown
 from components.state import AppState, get_state
 from embeddings_core.pictures import tile
@@ -125,7 +126,7 @@ def preview(loaded: ec.Loaded) -> None:
         st.image([tile(picture, 96) for picture in loaded.media[:SHOWN_PICTURES]], width=84)
     else:
         st.dataframe(_as_shown(what.sample), height=240, hide_index=True)
-    encoder = encoding.choose_encoder(
+    encoder = choose_encoder(
         loaded.kind, state.encoder_for.get(loaded.kind) or encoding.DEFAULTS[loaded.kind],
         lambda chosen: state.encoder_for.__setitem__(loaded.kind, chosen),
     )  # fmt: skip
@@ -185,5 +186,6 @@ def _begin(state: AppState, dataset: ec.Dataset, encoder: str) -> None:
     kept = ec.get_store().put_dataset(dataset)
     encoding.start(kept, encoder)
     state.discard()
-    state.open(kept.fingerprint, "" if encoder == encoding.DEFAULTS[kept.kind] else encoder)
+    usual = encoding.default_encoder(kept.fingerprint, kept.kind, ready=kept.vectors is not None)
+    state.open(kept.fingerprint, "" if encoder == usual else encoder)
     st.switch_page("../pages/explore.py")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from components.state import get_state, tie
 from embeddings_core import CoreError, MethodSpec, Param
+
+STEPS = 200
+"""Steps of a slider that can still be set by hand; a number of more is typed."""
 
 
 def method_settings(spec: MethodSpec, largest: int | None = None) -> dict[str, Any]:
@@ -51,21 +54,30 @@ def _setting(method: str, param: Param, largest: int | None) -> Any:
         else:
             chosen[param.name] = value
 
-    value = chosen.get(param.name, param.default)
-    key = f"{method}-{param.name}"
+    return setting(f"{method}-{param.name}", param, chosen.get(param.name, param.default), change, largest)
+
+
+def setting(
+    key: str, param: Param, value: Any, change: Callable[[Any], None], largest: int | None = None, empty: str = "none"
+) -> Any:
+    """The widget of one parameter, which shows `value` and hands what is chosen to `change`; what is chosen.
+    `largest` (items) caps whole numbers; `empty` says what an empty text means."""
     if param.kind == "flag":
         return st.toggle(param.label, help=param.help, **tie(key, bool(value), change))
     if param.kind == "choice":
         return st.selectbox(param.label, param.choices, help=param.help, **tie(key, value, change))
     if param.kind == "text":
-        return st.text_input(param.label, help=param.help, **tie(key, str(value), change))
+        return st.text_input(param.label, help=param.help, placeholder=empty, **tie(key, str(value), change))
     kind = int if param.kind == "int" else float
     low, high = kind(param.low or 0), kind(param.high or 100)
     if param.kind == "int":
         high = kind(_highest(param, largest))
     step = kind(param.step) if param.step else (1 if kind is int else 0.01)
     value = min(max(kind(value), low), high)
-    return st.slider(param.label, low, high, step=step, help=param.help, **tie(key, value, change))
+    bound = tie(key, value, change)
+    if (high - low) / step > STEPS:
+        return st.number_input(param.label, low, high, step=step, help=param.help, **bound)
+    return st.slider(param.label, low, high, step=step, help=param.help, **bound)
 
 
 def one_of(label: str, key: str, specs: Sequence[MethodSpec], value: str, change: Any) -> MethodSpec:

@@ -6,10 +6,12 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import cached
+from components.chooser import choose_encoder
 from components.controls import chosen_settings, method_settings, one_of
-from components.encoding import choose_encoder, default_encoder
+from components.encoding import default_encoder
 from components.feedback import plain
 from components.state import SEEDS, AppState, bind, get_state, tie
+from embeddings_core.encoders import split_settings
 
 CLUSTER, NONE, COLUMN = "@cluster", "@none", "@column:"
 """Choices of color that are no column."""
@@ -35,9 +37,10 @@ def choose_data(state: AppState) -> ec.Dataset:
 
 def choose_space(state: AppState, dataset: ec.Dataset) -> str:
     """The chooser of encoders; returns the id of the chosen one."""
-    readable = {spec.id for spec in ec.encoders_for(dataset.kind)}
-    fallback = default_encoder(state.dataset, dataset.kind)
-    if state.encoder in {spec.id for spec in ec.encoders()} - readable:
+    ready = dataset.vectors is not None
+    readable = {spec.id for spec in ec.encoders_for(dataset.kind, ready=ready)}
+    fallback = default_encoder(state.dataset, dataset.kind, ready=ready)
+    if split_settings(state.encoder)[0] in {spec.id for spec in ec.encoders()} - readable:
         state.encoder = ""  # another kind of data is open now
 
     def change(encoder: str) -> None:
@@ -45,7 +48,7 @@ def choose_space(state: AppState, dataset: ec.Dataset) -> str:
 
     if state.asked_encoder:
         _confirm(state)
-    return choose_encoder(dataset.kind, state.encoder or fallback, change)
+    return choose_encoder(dataset.kind, state.encoder or fallback, change, ready=ready)
 
 
 def _confirm(state: AppState) -> None:

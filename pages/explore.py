@@ -6,6 +6,7 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import cached, waiting
+from components.about import about_encoding
 from components.coloring import Coloring, no_color
 from components.controls import chosen_settings
 from components.encoding import counted, encoded
@@ -124,6 +125,8 @@ def page() -> None:
         state.broken = ()
     space = encoded(state.dataset, dataset, encoder)
     if space is not None:
+        with st.sidebar:
+            about_encoding(space)
         explorer(space, color, beside(state))
 
 

@@ -23,6 +23,7 @@ SPEC = EncoderSpec(
     license="Apache-2.0",
     source="embeddings_core",
     instant=True,
+    languages="any",
     params=(
         Param("dim", "Numbers a vector", "How many random numbers each item gets.", 64, low=2, high=1024, step=2),
         Param("seed", "Seed", "Another seed, other numbers.", 0, low=0, high=9999),

@@ -163,6 +163,12 @@ class SentenceEncoder:
         }
 
     @property
+    def metric(self) -> str:
+        """The metric that the model's authors name, "" where they name none."""
+        folder = self._folder() if self._source is None else self._source.here()
+        return str(settings_file(folder, "config_sentence_transformers.json").get("similarity_fn_name") or "")
+
+    @property
     def limit(self) -> int:
         """How many tokens of a text are read, 0 where there is no limit."""
         return self._shared().limit(self.settings.length)
