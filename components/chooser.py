@@ -89,9 +89,10 @@ def _listing(found: tuple[Offer, ...], chosen: str, change: Change) -> None:
             about.caption(f"{plain(spec.summary)}  \n{place} · {plain(facts(spec))}")
             if spec.id == chosen:
                 use.markdown(":material/check: chosen")
-            elif use.button("Use", key=f"use-{spec.id}", disabled=gray, width="stretch"):
-                change(spec.id)
-                st.rerun()
+            elif use.button(
+                "Use", key=f"use-{spec.id}", disabled=gray, width="stretch", on_click=change, args=(spec.id,)
+            ):
+                st.rerun()  # which closes the list
             if offer.install:
                 st.code(offer.install, language=None, wrap_lines=True)
     st.caption("A package is installed on the computer that runs this app, which is then started again.")

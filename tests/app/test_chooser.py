@@ -14,6 +14,7 @@ import embeddings_core as ec
 from components.chooser import facts
 from components.feedback import plain
 from components.state import AppState
+from embeddings_core.languages import guess_languages
 from embeddings_core.plugins import Need
 
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
@@ -133,6 +134,7 @@ def test_about_this_encoding(monkeypatch):
 
     made = about.st.expander
     monkeypatch.setattr(about.st, "expander", lambda label, **given: Open(made(label, **given)))
+    list(guess_languages(["warm up"]))  # so that the answer is there at once
     app = opened(dataset=kept([*TEXTS, ""]), encoder="tfidf")
     said = " ".join(block.value for block in [*app.markdown, *app.caption])
     assert not app.exception
