@@ -154,6 +154,11 @@ def picture_address(dataset: Dataset, item: int, side: int = SIDES[0]) -> str:
     return f"{BASE}/pictures/{dataset.fingerprint}/{item}/{side}"
 
 
+def sound_address(dataset: Dataset, item: int) -> str:
+    """Where the browser finds a sound of a dataset that was published."""
+    return f"{BASE}/sounds/{dataset.fingerprint}/{item}"
+
+
 def short(place: npt.NDArray[np.float32]) -> list[float]:
     """A place on a map in the fewest digits that give it back."""
     return [float(str(part)) for part in place]

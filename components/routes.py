@@ -1,4 +1,4 @@
-"""What the browser fetches by address: plotly.js, the map's numbers, an item's card, a picture, what matches a filter.
+"""What the browser fetches by address: plotly.js, numbers, cards, pictures, sounds, what matches a filter.
 
 Addresses name content, so that a browser may keep what it has fetched for good.
 """
@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.cards import card
 from components.marks import near
-from components.published import BASE, SIDES, datasets, made, maps, picture_address, spaces
+from components.published import BASE, SIDES, datasets, made, maps, picture_address, sound_address, spaces
 from components.rows import page_of_rows
 from components.scripts import modules
 from embeddings_core import CoreError, Dataset, Picture, neighbors
@@ -32,6 +32,7 @@ from embeddings_core.filters import Filter, matches
 from embeddings_core.grid import Box
 from embeddings_core.pictures import thumbnail
 from embeddings_core.selections import pack
+from embeddings_core.sounds import Sound, media_type
 
 MOST_DRAWN = 60_000
 """Points of a sample that the browser gets of a larger map."""
@@ -184,6 +185,8 @@ def _item(request: Request) -> Response:
     content = card(dataset, item, request.query_params.get("words", ""))
     if dataset.kind == "image":
         content["picture"] = picture_address(dataset, item, SIDES[1])
+    if dataset.kind == "sound":
+        content["sound"] = sound_address(dataset, item)
     return JSONResponse(content, headers=_KEEP)
 
 
@@ -211,6 +214,25 @@ def _picture(request: Request) -> Response:
 @lru_cache(maxsize=4096)
 def _thumbnail(picture: Picture, side: int) -> bytes:
     return thumbnail(picture, side)
+
+
+def _sound(request: Request) -> Response:
+    """The file that was brought, as it is; of one in the store also a part, so that a player can jump."""
+    dataset, item = _asked(request)
+    sound = dataset.items[item] if dataset is not None else None
+    if not isinstance(sound, Sound):
+        return _gone()
+    try:
+        if isinstance(sound.source, Path):
+            with sound.source.open("rb") as file:
+                kind = media_type(file.read(16))
+            answer: Response = FileResponse(sound.source, media_type=kind, headers=_PLAIN)
+        else:
+            kind = media_type(sound.source)
+            answer = Response(sound.source, media_type=kind, headers=_PLAIN)
+    except OSError:
+        return _gone()
+    return answer if kind else _gone()
 
 
 def _matches(request: Request) -> Response:
@@ -265,6 +287,7 @@ ROUTES = [
     Route(f"{BASE}/items/{{key:str}}/{{item:int}}", answering(_item)),
     Route(f"{BASE}/near/{{key:str}}/{{item:int}}", answering(_near)),
     Route(f"{BASE}/pictures/{{key:str}}/{{item:int}}/{{side:int}}", answering(_picture)),
+    Route(f"{BASE}/sounds/{{key:str}}/{{item:int}}", answering(_sound)),
     Route(f"{BASE}/matches/{{key:str}}", answering(_matches, slow=True)),
     Route(f"{BASE}/counts/{{key:str}}", answering(_counts, slow=True)),
     Route(f"{BASE}/rows/{{key:str}}", answering(_rows, slow=True)),

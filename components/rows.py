@@ -31,7 +31,11 @@ Rows = npt.NDArray[np.integer[Any]]
 def columns(dataset: Dataset) -> list[dict[str, Any]]:
     """What the cells of a row hold, the item itself first: [{"name", "sort": what sorts by it or "", "number"}]."""
     own = _own(dataset)
-    item = {"name": {"image": "Picture", "vector": "Item"}.get(dataset.kind, "Text"), "sort": own, "number": False}
+    item = {
+        "name": {"text": "Text", "image": "Picture", "sound": "Sound"}.get(dataset.kind, "Item"),
+        "sort": own,
+        "number": False,
+    }
     return [
         item,
         *({"name": name, "sort": name, "number": is_number(series(dataset, name))} for name in _shown(dataset)),

@@ -6,7 +6,14 @@ const node = (tag, name, text) => {
   return made;
 };
 
-function row({ item, rank, score, text, more, picture, color, chosen }, send) {
+function player(source, name) {
+  const made = node("audio");
+  Object.assign(made, { controls: true, preload: "none", src: source });
+  made.setAttribute("aria-label", name);
+  return made;
+}
+
+function row({ item, rank, score, text, more, picture, sound, color, chosen }, send) {
   const button = node("button");
   button.type = "button";
   button.dataset.item = item;
@@ -30,12 +37,14 @@ function row({ item, rank, score, text, more, picture, color, chosen }, send) {
   button.onclick = () => send(item);
   const line = node("li");
   line.append(button);
+  if (sound) line.append(player(sound, text)); // beside the button: a player has buttons of its own
   return line;
 }
 
 function fill(list, rows, send) {
   // whoever walks by keyboard stays at the same place of the list
   const focused = [...list.children].findIndex((line) => line.contains(document.activeElement));
+  for (const each of list.querySelectorAll("audio")) each.pause(); // it would play on unseen
   list.replaceChildren(...rows.map((each) => row(each, send)));
   if (focused >= 0) list.children[Math.min(focused, list.children.length - 1)]?.querySelector("button").focus();
 }

@@ -25,7 +25,7 @@ def draw_items(
 
 
 def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str) -> None:
-    """Draw a list of rows ("item", "text" and, if wanted, "rank", "score", "more", "picture", "color");
+    """Draw a list of rows ("item", "text" and, if wanted, "rank", "score", "more", "picture", "sound", "color");
     `pick` gets the "item" of the one that is clicked."""
     known = {row["item"] for row in shown}
 

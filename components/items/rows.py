@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.cards import cut, metadata_fields
-from components.published import picture_address
+from components.published import picture_address, sound_address
 from embeddings_core import Dataset, Neighbors
 
 WHOLE = 20_000
@@ -28,6 +28,8 @@ def rows(
             row |= {"rank": place + 1, "score": scores[place]}
         if dataset.kind == "image":
             row["picture"] = picture_address(dataset, item)
+        if dataset.kind == "sound":
+            row["sound"] = sound_address(dataset, item)
         shown.append(row)
     return shown
 

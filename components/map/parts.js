@@ -35,9 +35,11 @@ class Card {
     if (picture) picture.onload = () => this.item === item && this.place(x, y);
   }
 
-  fill({ picture, title, marks, fields }) {
+  fill({ picture, sound, title, marks, fields }) {
+    this.hush();
     this.node.replaceChildren();
     if (picture) this.node.append(make("img", { src: picture, alt: title }));
+    if (sound) this.node.append(make("audio", { src: sound, controls: "", preload: "none", "aria-label": title }));
     this.node.append(make("p", { dir: "auto" }, ...marked(title, marks ?? [])));
     const list = make("dl");
     for (const [name, value] of fields) list.append(make("dt", {}, name), make("dd", { dir: "auto" }, value));
@@ -63,8 +65,14 @@ class Card {
     if (hint) hint.textContent = on ? "Kept. Space or Escape lets go" : "Space keeps this card";
   }
 
+  // what has left the screen is not heard any more
+  hush() {
+    this.node.querySelector("audio")?.pause();
+  }
+
   hide() {
     if (this.pinned) return;
+    this.hush();
     this.item = null;
     this.node.hidden = true;
   }

@@ -69,6 +69,7 @@ def payload(dataset: Dataset, history: History, item: int | None, filter: str) -
         "dataset": dataset.fingerprint,
         "rows": f"{BASE}/rows/{dataset.fingerprint}",
         "pictures": f"{BASE}/pictures/{dataset.fingerprint}" if dataset.kind == "image" else "",
+        "sounds": f"{BASE}/sounds/{dataset.fingerprint}" if dataset.kind == "sound" else "",
         "items": len(dataset),
         "columns": columns(dataset),
         "more": left_out(dataset),

@@ -21,20 +21,20 @@ function button(text, act) {
 }
 
 // widths of all cells, in pixels; the item's takes what is left
-function widths({ columns, items, pictures }) {
-  const fixed = [34, 22 + 8 * items.toLocaleString().length, ...(pictures ? [56] : [])];
+function widths({ columns, items, pictures, sounds }) {
+  const fixed = [34, 22 + 8 * items.toLocaleString().length, ...(pictures || sounds ? [56] : [])];
   const [, ...rest] = columns.map(({ number }) => (number ? 96 : 130));
   const sum = [...fixed, ...rest].reduce((all, width) => all + width, 0);
   const px = (each) => each.map((width) => `${width}px`).join(" ");
-  const least = pictures ? 170 : 260; // a text is read, the name of a picture only told apart
+  const least = pictures || sounds ? 170 : 260; // a text is read, the name of a picture only told apart
   return { least: sum + least, template: `${px(fixed)} minmax(${least}px, 1fr) ${px(rest)}` };
 }
 
 // the header's cells; `sort` gets what the column sorts by, "" is the order of the data
-function headers({ columns, pictures }, sort) {
+function headers({ columns, pictures, sounds }, sort) {
   const made = [inRole("columnheader", "check"), header({ name: "item", sort: "", number: true }, sort, true)];
   made[0].append(node("span", "unseen", "Selected"));
-  if (pictures) made.push(inRole("columnheader", "cell"));
+  if (pictures || sounds) made.push(inRole("columnheader", "cell"));
   return [...made, ...columns.map((column) => header(column, sort, false))];
 }
 
@@ -61,11 +61,12 @@ function blank(offset) {
   return made;
 }
 
-function fill(line, { item, cells }, { columns, pictures }) {
+function fill(line, { item, cells }, { columns, pictures, sounds }) {
   line.classList.remove("ee-table-waiting");
   line.dataset.item = item;
   line.replaceChildren(check(), cell(item.toLocaleString(), true));
   if (pictures) line.append(picture(`${pictures}/${item}/96`));
+  if (sounds) line.append(player(`${sounds}/${item}`, cells[0]));
   line.append(...cells.map((text, at) => cell(text, columns[at].number)));
 }
 
@@ -90,5 +91,16 @@ function picture(address) {
   const image = node("img");
   Object.assign(image, { src: address, alt: "", loading: "lazy" }); // the cell beside it names it
   made.append(image);
+  return made;
+}
+
+// so narrow, it is a button that plays and stops
+function player(address, name) {
+  const made = inRole("gridcell", "cell ee-table-sound");
+  const audio = node("audio");
+  Object.assign(audio, { src: address, controls: true, preload: "none", tabIndex: -1 });
+  audio.setAttribute("aria-label", name);
+  for (const event of ["click", "pointerdown", "mousedown"]) audio.addEventListener(event, (sent) => sent.stopPropagation());
+  made.append(audio);
   return made;
 }

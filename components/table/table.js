@@ -46,8 +46,9 @@ class Table {
     Object.assign(this, { sort, descending, only, picked, source: null, bits: null, anchor: null, active: 0, following: null });
     this.start = at;
     this.changes.clear();
-    this.rowHeight = this.data.pictures ? 52 : 34;
-    this.root.classList.toggle("ee-table-pictures", Boolean(this.data.pictures));
+    const tall = Boolean(this.data.pictures || this.data.sounds);
+    this.rowHeight = tall ? 52 : 34;
+    this.root.classList.toggle("ee-table-pictures", tall);
     for (const radio of this.root.querySelectorAll("input[type=radio]")) radio.checked = (radio.value === "only") === only;
     const { least, template } = widths(this.data);
     for (const part of [this.head, this.body]) Object.assign(part.style, { minWidth: `${least}px` });
