@@ -12,7 +12,7 @@ import traceback
 
 from .measure import Row
 
-NAMES = ("reopen", "search", "umap_first", "payload", "first_page", "speed", "pictures", "browsing")
+NAMES = ("reopen", "search", "umap_first", "payload", "first_page", "speed", "pictures", "browsing", "large_files")
 VERDICT = {True: "ok", False: "missed", None: ""}
 
 
