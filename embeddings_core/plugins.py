@@ -21,13 +21,14 @@ from .space import Kind
 
 @dataclass(frozen=True)
 class Param:
-    """One setting of a method: what a widget needs to show it and the core needs to check it."""
+    """One setting of a method: what a widget needs to show it and the core needs to check it. Of the kind "encoder" it
+    is the id of another encoder."""
 
     name: str
     label: str
     help: str
     default: Any
-    kind: Literal["int", "float", "choice", "flag", "text"] = "int"
+    kind: Literal["int", "float", "choice", "flag", "text", "encoder"] = "int"
     low: float | None = None
     high: float | None = None
     step: float | None = None
@@ -37,7 +38,7 @@ class Param:
         """`value` as the right type. Raises ParameterError outside what is allowed."""
         if self.kind == "flag":
             return value not in ("0", "False") and bool(value)
-        if self.kind == "text":
+        if self.kind in ("text", "encoder"):
             return str(value)
         if self.kind == "choice":
             if value not in self.choices:

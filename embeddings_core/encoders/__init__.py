@@ -9,7 +9,8 @@ Besides the protocol an encoder may have
 
     fit(data: Dataset) -> Encoder    one that learns from the data first (words and their weights, the scale of a
                                      column): its items are encoded by what `fit` returns, all at once
-    given(data: Dataset) -> Floats   the vectors come with the data
+    given(data, store, progress) -> Floats    the vectors come with the data, or are made of what other encoders gave
+    remaining(data, store) -> int    how many items wait to be encoded, where `remaining` cannot tell by the store
     queries: Encoder                 what encodes a query, where that differs from an item (another prompt)
 """
 
@@ -129,7 +130,7 @@ def encode(
         vectors = known[0]["vectors"]
     else:
         if hasattr(model, "given"):
-            vectors = model.given(data)
+            vectors = model.given(data, store, progress)
         elif hasattr(model, "fit"):
             vectors = np.asarray(model.fit(data).encode(data.items), dtype=np.float32)
         else:
@@ -183,6 +184,8 @@ def remaining(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store 
     model = get_encoder(encoder) if isinstance(encoder, str) else encoder
     if store.has_result(_space_key(data, model)):
         return 0
+    if hasattr(model, "remaining"):
+        return int(model.remaining(data, store))
     return len(set(data.keys)) - store.count_vectors(model.fingerprint, data.keys)
 
 

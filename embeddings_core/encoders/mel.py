@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec, Need, Param
 from ..sounds import Sound
 from ..space import Floats, Item
+from . import with_settings
 from ._loading import sounds_of
 from ._mel import mel_powers
 
@@ -51,11 +53,11 @@ class MelEncoder:
     Bands: Davis and Mermelstein, IEEE ASSP 1980, with the scale of Slaney's Auditory Toolbox, from 0 to 8 kHz.
     """
 
-    spec = SPEC
     batch = 32
 
     def __init__(self, loudness: bool = False) -> None:
         self.loudness = loudness
+        self.spec = replace(SPEC, id=with_settings(SPEC.id, {"loudness": loudness}, SPEC))
         self.fingerprint = fingerprint("mel", 1, RATE, WINDOW, HOP, BANDS, RANGE, loudness, "float32")
 
     def encode(self, items: Sequence[Item]) -> Floats:

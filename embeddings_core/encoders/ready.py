@@ -9,7 +9,8 @@ import numpy as np
 from ..errors import InputError
 from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec
-from ..space import Dataset, Floats, Item
+from ..space import Dataset, Floats, Item, Progress
+from ..store import Store
 
 SPEC = EncoderSpec(
     id="ready",
@@ -35,7 +36,7 @@ class ReadyEncoder:
     batch = 4096
     fingerprint = fingerprint("ready", 1, "float32")
 
-    def given(self, data: Dataset) -> Floats:
+    def given(self, data: Dataset, store: Store | None = None, progress: Progress | None = None) -> Floats:
         """The vectors (n, d) that came with the items. Raises InputError where none did."""
         if data.vectors is None:
             raise InputError(f"{data.name} has no vectors of its own.", "Choose an encoder.")

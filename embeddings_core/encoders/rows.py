@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +15,9 @@ import pandas as pd
 from ..errors import InputError
 from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec, Param
-from ..space import Dataset, Floats, Item, Row
+from ..space import Dataset, Floats, Item, Progress, Row
+from ..store import Store
+from . import with_settings
 
 COMMON, RARE = 30, 2
 """Values of a column with a number of their own: at most so many, each in at least so many rows."""
@@ -71,10 +73,10 @@ class RowEncoder:
     it is centered, says so. Values in fewer than 2 rows, and all beyond the commonest 30, share one number.
     """
 
-    spec = SPEC
     batch = 4096
 
     def __init__(self, scaling: Scaling, categories: float) -> None:
+        self.spec = replace(SPEC, id=with_settings(SPEC.id, {"scaling": scaling, "categories": categories}, SPEC))
         self.scaling, self.categories = scaling, categories
         self.fingerprint = fingerprint("rows", 1, scaling, categories, COMMON, RARE, "float32")
 
@@ -85,7 +87,7 @@ class RowEncoder:
             raise InputError(f"{data.name} has no columns to compare.", "Choose another encoder.")
         return FittedRows(self, tuple(self._learn(name, cells) for name, cells in table.items()))
 
-    def given(self, data: Dataset) -> Floats:
+    def given(self, data: Dataset, store: Store | None = None, progress: Progress | None = None) -> Floats:
         """The rows of `data`, or of its metadata where its items are no rows, as (n, d) float32."""
         return self.fit(data).encode(rows_of(data))
 
@@ -138,11 +140,10 @@ Column = Numbers | Categories
 class FittedRows:
     """A RowEncoder that has learned what is usual in every column."""
 
-    spec = SPEC
     batch = RowEncoder.batch
 
     def __init__(self, encoder: RowEncoder, columns: Sequence[Column]) -> None:
-        self.columns = columns
+        self.spec, self.columns = encoder.spec, columns
         self.fingerprint = fingerprint(encoder.fingerprint, *columns)
 
     def encode(self, items: Sequence[Item]) -> Floats:

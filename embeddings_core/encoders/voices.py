@@ -16,7 +16,7 @@ from ..errors import ModelUnavailable
 from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec, Need
 from ..space import Floats, Item
-from ._loading import as_floats, check_digest, device, sounds_of
+from ._loading import as_floats, check_digest, device, sounds_of, unit_rows
 from ._mel import mel_powers
 
 PACKAGE = "Resemblyzer"
@@ -92,13 +92,8 @@ def _voice(network: Any, parts: Floats) -> Floats:
         for start in range(0, len(parts), _AT_ONCE):
             heard, _ = network["lstm"](torch.from_numpy(parts[start : start + _AT_ONCE]).to(device()))
             found.append(as_floats(torch.relu(network["linear"](heard[:, -1]))))
-    vectors = _unit(np.concatenate(found))
-    return np.ravel(_unit(vectors.mean(axis=0, keepdims=True)))
-
-
-def _unit(rows: Floats) -> Floats:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+    vectors = unit_rows(np.concatenate(found))
+    return np.ravel(unit_rows(vectors.mean(axis=0, keepdims=True)))
 
 
 def _parts(samples: Floats) -> Floats:

@@ -21,6 +21,7 @@ from tiny_models import save_bert, save_clip, save_keras, save_resnet, save_sent
 
 from embeddings_core.encoders import Encoder, encode_items, encoders_for, get_encoder, split_id
 from embeddings_core.encoders._loading import WINDOW, ahead, plain, shorten
+from embeddings_core.encoders.combined import usual
 from embeddings_core.errors import InputError, MissingPackage, ParameterError
 from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.plugins import EncoderSpec, Need, specs
@@ -61,9 +62,15 @@ ITEMS: dict[Kind, list[Item]] = {
     ],
     "vector": list(np.random.default_rng(0).normal(size=(6, 12)).astype(np.float32)),
 }
+# of what is made for one kind of data only
+USUAL: dict[str, dict[Kind, str]] = {
+    "combined": {"image": usual("image"), "sound": "combined?first=mel&second=mel%3Floudness%3DTrue"}
+}
 REAL = [pytest.param(spec, id=spec.id, marks=[pytest.mark.model] if spec.size_mb else []) for spec in specs("encoders")]
 CASES = [
-    pytest.param(spec, kind, id=f"{spec.id}-{kind}", marks=[pytest.mark.model] if spec.size_mb else [])
+    pytest.param(
+        spec, kind, id=f"{spec.id}-{kind}", marks=[pytest.mark.model] if spec.size_mb or spec.id in USUAL else []
+    )
     for spec in specs("encoders")
     if all(need.here for need in spec.needs)  # what is optional is tried where it is
     for kind in spec.reads
@@ -86,7 +93,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path | str]:
 def open_family(spec: EncoderSpec, folders: dict[str, Path | str], kind: Kind) -> Encoder:
     """The family's default encoder; where that needs a hub, one with a small model in a folder; one that learns
     from the data has learned from ITEMS."""
-    encoder = get_encoder(f"{spec.id}:{folders[spec.id]}" if spec.hub else spec.id)
+    encoder = get_encoder(f"{spec.id}:{folders[spec.id]}" if spec.hub else USUAL.get(spec.id, {}).get(kind, spec.id))
     return encoder.fit(data_of(kind)) if hasattr(encoder, "fit") else encoder
 
 
