@@ -12,13 +12,14 @@ import embeddings_core as ec
 from components.controls import setting
 from components.feedback import plain
 from components.state import tie
-from embeddings_core.encoders import split_settings, with_settings
+from embeddings_core.encoders import split_settings, usual, with_settings
 from embeddings_core.offers import Offer, family, offers
 
 TYPED: Mapping[str, str] = {
     "text": "a sentence-transformers model's hub id or folder, transformers:MODEL for any other language model, or "
     "words:FILE for a file of word vectors",
-    "image": "an open_clip model: ARCHITECTURE/TAG, hf-hub:organization/name or a folder",
+    "image": "an open_clip model (ARCHITECTURE/TAG, hf-hub:organization/name or a folder), timm:NAME or keras:NAME",
+    "sound": "an audio model of transformers: its hub id or folder",
 }
 """What can be typed besides what is listed."""
 PLACES = {
@@ -33,9 +34,13 @@ Change = Callable[[str], None]
 
 
 def as_id(typed: str, kind: ec.Kind) -> str:
-    """What a visitor typed as the id of an encoder; of pictures ARCHITECTURE/TAG is open_clip's."""
+    """What a visitor typed or chose as the id of an encoder; of pictures ARCHITECTURE/TAG is open_clip's, and a sound's
+    hub id names an audio model. A combination begins with parts that suit the kind."""
     typed = typed.strip()
-    return f"clip:{typed}" if kind == "image" and "/" in typed and ":" not in typed and typed[0] not in "/~." else typed
+    family = {"image": "clip", "sound": "audio"}.get(kind)
+    if family and "/" in typed and ":" not in typed and typed[0] not in "/~.":
+        return f"{family}:{typed}"
+    return usual(typed, kind)
 
 
 def choose_encoder(kind: ec.Kind, value: str, change: Change, *, ready: bool = False) -> str:
@@ -56,8 +61,8 @@ def choose_encoder(kind: ec.Kind, value: str, change: Change, *, ready: bool = F
     if base in by_id:
         _say(by_id[base], found)
     if st.button("All encoders", key="all_encoders", type="tertiary", icon=":material/list:"):
-        _listing(found, base, change)
-    _settings(value, change)
+        _listing(found, base, lambda id: change(usual(id, kind)))
+    _settings(value, change, kind, found)
     return value
 
 
@@ -112,7 +117,7 @@ def facts(spec: ec.EncoderSpec) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _settings(value: str, change: Change) -> None:
+def _settings(value: str, change: Change, kind: ec.Kind, found: tuple[Offer, ...]) -> None:
     """The settings of the chosen encoder; what differs from the usual stands in its id."""
     base, given = split_settings(value)
     try:
@@ -125,18 +130,37 @@ def _settings(value: str, change: Change) -> None:
     own = _own(base)
     with st.expander("Encoder settings", key="encoder_settings"):
         for param in spec.params:
-            usual = own.get(param.name, "" if param.kind == "text" else param.default)
+            first = own.get(param.name, "" if param.kind == "text" else param.default)
 
-            def changed(new: Any, param: ec.Param = param, usual: Any = usual) -> None:
-                change(with_settings(base, {**chosen, param.name: param.default if new == usual else new}, spec))
+            def changed(new: Any, param: ec.Param = param, first: Any = first) -> None:
+                change(with_settings(base, {**chosen, param.name: param.default if new == first else new}, spec))
 
-            shown = usual if chosen[param.name] == param.default else chosen[param.name]
-            setting(
-                f"encoder-{spec.id}-{param.name}", param, shown, changed,
-                empty="none" if param.name in own else "the model's own",
-            )  # fmt: skip
+            shown = first if chosen[param.name] == param.default else chosen[param.name]
+            key = f"encoder-{spec.id}-{param.name}"
+            if param.kind == "encoder":
+                _part(key, param, str(shown), changed, kind, found)
+            else:
+                empty = "none" if param.name in own else "the model's own"
+                setting(key, param, shown, changed, empty=empty)
         if spec.params and not spec.instant:
             st.caption("Other settings make other vectors: what is new is encoded when you press Encode.")
+
+
+def _part(key: str, param: ec.Param, value: str, change: Change, kind: ec.Kind, found: tuple[Offer, ...]) -> None:
+    """The chooser of an encoder that is a part of another one; a hub id or a folder can be typed."""
+    labels = {offer.spec.id: offer.spec.label for offer in found if offer.place != "missing" and not _nests(offer.spec)}
+    if kind != "row":
+        labels["rows"] = "The columns beside them"
+    st.selectbox(
+        param.label, list(dict.fromkeys([*labels, value])), format_func=lambda id: labels.get(id, str(id)),
+        accept_new_options=True, help=param.help,
+        **tie(key, value, lambda typed: change(as_id(str(typed), kind) or value)),
+    )  # fmt: skip
+
+
+def _nests(spec: ec.EncoderSpec) -> bool:
+    """Whether an encoder is made of others."""
+    return any(param.kind == "encoder" for param in spec.params)
 
 
 def _own(base: str) -> Mapping[str, Any]:

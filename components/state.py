@@ -16,6 +16,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, clusterings, projections
+from embeddings_core.encoders import models_of
 from embeddings_core.filters import Filter
 from embeddings_core.selections import History
 
@@ -166,7 +167,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
     except CoreError as error:
         state.filter = ""
         broken.append(f"the filter ({error.message})")
-    if set(state.encoder) & set("/:\\"):
+    if any(set(model) & set("/:\\") for model in models_of(state.encoder)):
         state.encoder, state.asked_encoder = "", state.encoder
     state.seed = min(max(state.seed, 0), SEEDS)
     state.k = state.k if state.k >= 1 else AppState.k

@@ -74,9 +74,23 @@ def split_settings(id: str) -> tuple[str, dict[str, str]]:
 
 def with_settings(base: str, settings: Mapping[str, Any], spec: EncoderSpec) -> str:
     """The id of the encoder `base` with `settings`; those that are as in `spec` are left out."""
-    usual = spec.settings({})
-    other = {name: value for name, value in sorted(spec.settings(settings).items()) if value != usual[name]}
+    default = spec.settings({})
+    other = {name: value for name, value in sorted(spec.settings(settings).items()) if value != default[name]}
     return f"{base}?{urlencode(other)}" if other else base
+
+
+def usual(id: str, kind: Kind) -> str:
+    """`id`, or, where it names a family that begins differently with each kind of data, the id to begin with."""
+    begin = getattr(plugins("encoders").get(id), "usual", None)
+    return str(begin(kind)) if begin else id
+
+
+def models_of(id: str) -> list[str]:
+    """What an encoder's id names without settings: the encoder, and all those that are parts of it."""
+    base, given = split_settings(id)
+    plugin = plugins("encoders").get(base.partition(":")[0])
+    names = [param.name for param in plugin.SPEC.params if param.kind == "encoder"] if plugin else []
+    return [base, *(model for name in names if name in given for model in models_of(given[name]))]
 
 
 def split_id(id: str) -> tuple[str, str]:
@@ -85,15 +99,28 @@ def split_id(id: str) -> tuple[str, str]:
     family, _, model = id.partition(":")
     if family in known:
         return family, model
-    if _exists(Path(id, "open_clip_config.json")) or id.startswith(("hf-hub:", "local-dir:")):
+    if id.startswith(("hf-hub:", "local-dir:")):
         return "clip", id
-    if _exists(Path(id)) or ("/" in id and len(id) < 200):
+    if _exists(Path(id)):
+        return _family_of(Path(id)), id
+    if "/" in id and len(id) < 200:
         return "minilm", id
     raise ParameterError(
         f"There is no encoder {id!r}.",
         f"Use one of {', '.join(known)}, a sentence-transformers hub id such as "
         "'sentence-transformers/all-mpnet-base-v2', or a folder with a model.",
     )
+
+
+def _family_of(folder: Path) -> str:
+    """Which family a model's folder belongs to, by the settings that lie in it."""
+    from ._source import settings_file
+
+    if (folder / "open_clip_config.json").is_file():
+        return "clip"
+    if "architecture" in settings_file(folder, "config.json"):
+        return "timm"
+    return "audio" if "sampling_rate" in settings_file(folder, "preprocessor_config.json") else "minilm"
 
 
 def _exists(path: Path) -> bool:

@@ -57,6 +57,16 @@ def test_settings_make_an_id_and_go_when_they_are_usual_again():
     assert state(app).encoder == "tfidf?units=letters"
 
 
+def test_two_encoders_are_combined_with_a_weight():
+    app = opened(dataset=kept(), encoder="tfidf")
+    app.selectbox(key="encoder").set_value("combined").run()
+    app.selectbox(key="encoder-combined-first").set_value("tfidf").run()
+    app.selectbox(key="encoder-combined-second").set_value("random").run()
+    app.slider(key="encoder-combined-weight").set_value(0.8).run()
+    assert state(app).encoder == "combined?first=tfidf&second=random&weight=0.8"
+    assert not app.error
+
+
 def test_another_encoder_starts_with_its_usual_settings():
     app = opened(dataset=kept(), encoder="tfidf?dim=2")
     app.selectbox(key="encoder").set_value("random").run()

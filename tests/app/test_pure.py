@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote_plus
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,6 +39,12 @@ def test_a_link_alone_loads_no_model_from_elsewhere(encoder: str) -> None:
     state = from_link({"encoder": encoder})
     assert (state.encoder, state.asked_encoder) == ("", encoder)
     assert from_link({"encoder": "pixels"}).encoder == "pixels"
+    part = f"combined?first=minilm&second={quote_plus(encoder)}"
+    assert from_link({"encoder": part}).asked_encoder == part
+    nested = f"combined?first={quote_plus(part)}"
+    assert from_link({"encoder": nested}).asked_encoder == nested
+    prompted = "combined?first=minilm%3Fquery%3Dquery%253A%2B"
+    assert from_link({"encoder": prompted}).encoder == prompted
 
 
 def test_numbers_in_a_link_that_mean_nothing_are_dropped() -> None:
@@ -170,6 +178,10 @@ def test_time_spans_in_words(seconds: float, words: str) -> None:
         ("/models/mine", "image", "/models/mine"),
         ("pixels", "image", "pixels"),
         ("", "image", ""),
+        ("org/model", "sound", "audio:org/model"),
+        ("mel", "sound", "mel"),
+        ("combined", "text", "combined"),
+        ("combined", "image", "combined?first=imagenet&second=colors"),
     ],
 )
 def test_what_is_typed_becomes_an_encoders_id(typed: str, kind: ec.Kind, id: str) -> None:

@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -77,20 +76,32 @@ CASES = [
 ]
 
 
+SMALL = {
+    "audio": save_wav2vec2,
+    "clip": save_clip,
+    "keras": lambda folder: f"MobileNetV3Small={save_keras(folder.with_suffix('.weights.h5'))}",
+    "timm": save_resnet,
+    "transformers": save_bert,
+}
+
+
+class Folders(dict[str, Path | str]):
+    """Small models for families whose default comes from the internet, by family, made when they are asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __missing__(self, family: str) -> Path | str:
+        self[family] = SMALL[family](self.folder / family)
+        return self[family]
+
+
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path | str]:
-    """Small models for families whose default comes from the internet, by family."""
-    folder = tmp_path_factory.mktemp("families")
-    return {
-        "audio": save_wav2vec2(folder / "audio"),
-        "clip": save_clip(folder / "clip"),
-        "keras": f"MobileNetV3Small={save_keras(folder / 'small.weights.h5')}" if find_spec("keras") else "",
-        "timm": save_resnet(folder / "timm"),
-        "transformers": save_bert(folder / "bert"),
-    }
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    return Folders(tmp_path_factory.mktemp("families"))
 
 
-def open_family(spec: EncoderSpec, folders: dict[str, Path | str], kind: Kind) -> Encoder:
+def open_family(spec: EncoderSpec, folders: Folders, kind: Kind) -> Encoder:
     """The family's default encoder; where that needs a hub, one with a small model in a folder; one that learns
     from the data has learned from ITEMS."""
     encoder = get_encoder(f"{spec.id}:{folders[spec.id]}" if spec.hub else USUAL.get(spec.id, {}).get(kind, spec.id))
@@ -221,6 +232,14 @@ print(json.dumps([found, [name for name in heavy if name in sys.modules]]))
 )
 def test_ids_name_family_and_model(id, family, model):
     assert split_id(id) == (family, model)
+
+
+@pytest.mark.model
+def test_a_folder_names_its_family(folders, tmp_path):
+    assert split_id(str(folders["timm"])) == ("timm", str(folders["timm"]))
+    assert split_id(str(folders["audio"]))[0] == "audio"
+    assert split_id(str(folders["clip"]))[0] == "clip"
+    assert split_id(str(tmp_path))[0] == "minilm"
 
 
 def test_unknown_id_lists_what_there_is():
