@@ -27,7 +27,7 @@ OWN = "*"
 AS_IS, ALWAYS, NEVER = "as the model does", "always", "never"
 PARAMS = (
     Param(
-        "query", "Prompt for what you search", "Stands before every text that you type to search. Models trained with "
+        "query", "Prompt for queries", "Stands before every text that you type to search. Models trained with "
         "one find better with it; it begins as the model's own.", OWN, "text",
     ),
     Param(
@@ -35,8 +35,8 @@ PARAMS = (
         OWN, "text",
     ),
     Param(
-        "dim", "Numbers kept", "Only so many first numbers of each vector, which is then scaled to length 1 again; 0 "
-        "keeps all. Models trained for it (Matryoshka, Kusupati et al. 2022) lose little, others more.",
+        "dim", "Numbers kept (0: all)", "Only so many first numbers of each vector, which is then scaled to length 1 again. "
+        "Models trained for it (Matryoshka, Kusupati et al. 2022) lose little, others more.",
         0, low=0, high=8192, step=32,
     ),
     Param(
@@ -44,8 +44,8 @@ PARAMS = (
         "rank alike.", AS_IS, "choice", choices=(AS_IS, ALWAYS, NEVER),
     ),
     Param(
-        "length", "Tokens read of a text", "What follows is not read. 0: as many as the model can, which is also the "
-        "most; the least is 8.", 0, low=0, high=32768, step=32,
+        "length", "Tokens read (0: all)", "What follows in a text is not read. All: as many as the model can, which "
+        "is also the most; the least is 8.", 0, low=0, high=32768, step=32,
     ),
 )  # fmt: skip
 SPEC = EncoderSpec(

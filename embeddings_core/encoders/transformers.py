@@ -44,8 +44,8 @@ SPEC = EncoderSpec(
         ),
         Param("normalize", "Scale to length 1", "Then cosine and dot product rank alike.", False, "flag"),
         Param(
-            "length", "Tokens read of a text", "What follows is not read. 0: as many as the model can, which is also "
-            "the most; the least is 8.", 0, low=0, high=32768, step=32,
+            "length", "Tokens read (0: all)", "What follows in a text is not read. All: as many as the model can, "
+            "which is also the most; the least is 8.", 0, low=0, high=32768, step=32,
         ),
     ),
 )  # fmt: skip
