@@ -35,8 +35,8 @@ PARAMS = (
         OWN, "text",
     ),
     Param(
-        "dim", "Numbers kept (0: all)", "Only so many first numbers of each vector, which is then scaled to length 1 again. "
-        "Models trained for it (Matryoshka, Kusupati et al. 2022) lose little, others more.",
+        "dim", "Numbers kept (0: all)", "Only so many first numbers of each vector, which is then scaled to length 1 "
+        "again. Models trained for it (Matryoshka, Kusupati et al. 2022) lose little, others more.",
         0, low=0, high=8192, step=32,
     ),
     Param(
