@@ -150,7 +150,7 @@ def _part(key: str, param: ec.Param, value: str, change: Change, kind: ec.Kind, 
     """The chooser of an encoder that is a part of another one; a hub id or a folder can be typed."""
     labels = {offer.spec.id: offer.spec.label for offer in found if offer.place != "missing" and not _nests(offer.spec)}
     if kind != "row":
-        labels["rows"] = "The columns beside them"
+        labels["rows"] = "Columns beside"
     st.selectbox(
         param.label, list(dict.fromkeys([*labels, value])), format_func=lambda id: labels.get(id, str(id)),
         accept_new_options=True, help=param.help,

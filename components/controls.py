@@ -54,7 +54,7 @@ def _setting(method: str, param: Param, largest: int | None) -> Any:
         else:
             chosen[param.name] = value
 
-    return setting(f"{method}-{param.name}", param, chosen.get(param.name, param.default), change, largest)
+    return setting(f"{method}-{param.name}", param, chosen.get(param.name, param.default), change, largest, param.empty)
 
 
 def setting(

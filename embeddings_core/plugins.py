@@ -22,7 +22,7 @@ from .space import Kind
 @dataclass(frozen=True)
 class Param:
     """One setting of a method: what a widget needs to show it and the core needs to check it. Of the kind "encoder" it
-    is the id of another encoder."""
+    is the id of another encoder. `empty` says what an empty text stands for, or what to type."""
 
     name: str
     label: str
@@ -33,6 +33,7 @@ class Param:
     high: float | None = None
     step: float | None = None
     choices: tuple[Any, ...] = ()
+    empty: str = "none"
 
     def check(self, value: Any) -> Any:
         """`value` as the right type. Raises ParameterError outside what is allowed."""

@@ -17,9 +17,9 @@ SPEC = MethodSpec(
     paper="Radford et al. 2021, arXiv:2103.00020",
     params=(
         Param("names", "Names", "With commas between them: a cat, a dog. All items get one of them, even a poor one.",
-              "", "text"),
+              "", "text", empty="a cat, a dog"),
         Param("template", "Put into the text", "Where the name goes is {}. Empty: a photo of {} for pictures seen by "
-              "CLIP, the bare name for all else.", "", "text"),
+              "CLIP, the bare name for all else.", "", "text", empty="the usual"),
     ),
     reads=("text",),
 )  # fmt: skip

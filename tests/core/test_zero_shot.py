@@ -16,6 +16,7 @@ from tiny_models import save_clip
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError
 from embeddings_core.pictures import Picture, picture_bytes
+from embeddings_core.plugins import plugins
 from embeddings_core.space import Dataset
 from embeddings_core.zero_shot import MOST, split_names
 
@@ -114,7 +115,7 @@ class TestAsGroups:
         np.testing.assert_allclose(
             groups.confidence, ec.zero_shot(space, ["cats", "money", "volcano"]).confidence, rtol=1e-5
         )
-        monkeypatch.setattr("embeddings_core.clusterings.names.label", None)
+        monkeypatch.setattr(plugins("clusterings")["names"], "label", None)
         again = ec.cluster(space, "names", store=store, names="cats, money, volcano")
         assert again.names == groups.names
         np.testing.assert_array_equal(again.confidence, groups.confidence)
