@@ -18,6 +18,7 @@ import streamlit as st
 from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, clusterings, projections
 from embeddings_core.encoders import models_of
 from embeddings_core.filters import Filter
+from embeddings_core.readers.cuts import Cut
 from embeddings_core.selections import History
 
 LINKED = (
@@ -41,7 +42,8 @@ class AppState:
     one that suits the data. `asked_encoder` is a folder or hub id that a link asks for; only the visitor's own click
     makes it the encoder. `filter` is a Filter as text, `hidden` the categories that the legend hides. `selection`
     names what `history` has selected now, for a link, and `asked_selection` what an address asks for. `brought` waits
-    to be encoded, and `uploaded` names the upload that was read last. `shown` is the map that was drawn last, `found`
+    to be encoded, `uploaded` names the upload that was read last, and `part`
+    an upload of which only a part is to be read. `shown` is the map that was drawn last, `found`
     are the groups that were found last, each after the fingerprint of its space; `broken` is what a link asked for in
     vain, and `touched` says that a widget has changed something since the address was written.
     """
@@ -69,6 +71,7 @@ class AppState:
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     brought: Loaded | None = None
     uploaded: str = ""
+    part: tuple[str, Cut] | None = None
     encoder_for: dict[str, str] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
     shown: tuple[str, Projection] | None = None

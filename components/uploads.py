@@ -15,7 +15,11 @@ def suffixes() -> list[str]:
     return [suffix for spec in ec.readers() for suffix in spec.suffixes]
 
 
-def table_words() -> str:
-    """The kinds of tables and texts, as a person names them: "csv, tsv, ..."."""
-    tables = (spec for spec in ec.readers() if spec.id not in ("images", "archive"))
-    return ", ".join(suffix.removeprefix(".") for spec in tables for suffix in spec.suffixes)
+def folder_suffixes() -> list[str]:
+    """The endings of every file that is read in a folder: all but zips."""
+    return [suffix for spec in ec.readers() if spec.id != "archive" for suffix in spec.suffixes]
+
+
+def listed() -> str:
+    """All kinds of files, a line each, as Markdown."""
+    return "\n".join(f"- {spec.label}: {' '.join(spec.suffixes)}" for spec in ec.readers())

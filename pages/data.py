@@ -1,10 +1,11 @@
-"""Data: bring texts or pictures, or open a sample."""
+"""Data: bring texts, pictures, sounds, rows or vectors, or open a sample."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from components.bring import choose_source, preview
+from components.bring.preview import preview
+from components.bring.sources import choose_source
 
 PAGE = {"title": "Data", "icon": ":material/database:", "place": 2}
 

@@ -41,7 +41,7 @@ def too_many(name: str, rows: int, why: str) -> TooManyRows:
     """The error that offers a part of the rows."""
     return TooManyRows(
         f"{name} has {rows:,} rows; {why}.",
-        "Read the first of them, or a fair sample: limit=, or sample= and seed=, in a notebook.",
+        "Read the first of them, or a fair sample (in a notebook: limit=, or sample= and seed=).",
         rows,
     )
 

@@ -1,0 +1,125 @@
+"""What was brought: a look at it, and what will happen before it does."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+import embeddings_core as ec
+from components import cards, encoding
+from components.bring.choices import choose_items, choose_split
+from components.bring.parts import ALL, FIRST, MANY, SAMPLE, choose_part
+from components.chooser import choose_encoder
+from components.feedback import plain, show, shown
+from components.state import AppState, get_state
+from embeddings_core.pictures import Picture, tile
+from embeddings_core.sounds import Sound, media_type
+
+SHOWN_PICTURES = 24
+SHOWN_SOUNDS = 6
+SHOWN_ROWS = 100
+_OWN = {"file", "folder", "width", "height"}
+
+
+def preview(loaded: ec.Loaded) -> None:
+    """What was read, what will become of it, and the button that starts it."""
+    state = get_state()
+    st.subheader(plain(loaded.name))
+    notes = st.container()
+    loaded = choose_split(loaded)
+    choice = choose_items(loaded)
+    loaded = _part(loaded)
+    with notes:
+        _told(loaded)
+    try:
+        what = choice.preview(loaded)
+    except ec.CoreError as error:
+        show(error)
+        return
+    st.markdown(summary(loaded, choice.kind, what))
+    _look(loaded, what)
+    ready = loaded.vectors is not None
+    slot = f"{choice.kind} with vectors" if ready else choice.kind
+    encoder = choose_encoder(
+        choice.kind, state.encoder_for.get(slot) or encoding.default_encoder("", choice.kind, ready=ready),
+        lambda chosen: state.encoder_for.__setitem__(slot, chosen), ready=ready,
+    )  # fmt: skip
+    go, drop = st.columns([1, 4])
+    if go.button("Encode", type="primary", key="encode", icon=":material/play_arrow:"):
+        with shown():
+            _begin(state, choice.dataset(loaded), encoder)
+    drop.button("Discard", key="discard", type="tertiary", on_click=state.discard)
+    st.divider()
+
+
+def _told(loaded: ec.Loaded) -> None:
+    for note in loaded.notes:
+        st.caption(f":material/info: {plain(note)}")
+    if loaded.skipped:
+        with st.expander(
+            f"{len(loaded.skipped):,} {'file was' if len(loaded.skipped) == 1 else 'files were'} left out"
+        ):
+            st.dataframe([{"file": name, "why": why} for name, why in loaded.skipped], hide_index=True)
+
+
+def _part(loaded: ec.Loaded) -> ec.Loaded:
+    """What was read, or the part of it that was asked for, where it is much."""
+    if len(loaded.table) <= MANY:
+        return loaded
+    return loaded.cut(choose_part(len(loaded.table), f"part-{loaded.name}", [ALL, SAMPLE, FIRST]))
+
+
+def _look(loaded: ec.Loaded, what: ec.Preview) -> None:
+    """The first pictures or sounds, and the first rows where they tell more."""
+    pictures = [item for item in loaded.media[:SHOWN_PICTURES] if isinstance(item, Picture)]
+    if pictures:
+        st.image([tile(picture, 96) for picture in pictures], width=84)
+    _listen(loaded)
+    if not pictures or not _OWN.issuperset(what.sample.columns):
+        st.dataframe(_as_shown(what.sample), height=240, hide_index=True)
+
+
+def _listen(loaded: ec.Loaded) -> None:
+    sounds = [item for item in loaded.media[:SHOWN_SOUNDS] if isinstance(item, Sound)]
+    if not sounds:
+        return
+    for start in range(0, len(sounds), 3):
+        for column, place in zip(st.columns(3), range(start, min(start + 3, len(sounds))), strict=False):
+            with column:
+                raw = sounds[place].read()
+                st.audio(raw, format=media_type(raw))
+                st.caption(plain(f"{loaded.table['file'][place]} · {loaded.table['seconds'][place]:g} s"))
+
+
+def _as_shown(sample: pd.DataFrame) -> pd.DataFrame:
+    """The first rows, numbers as they are, everything else as the map's cards show it."""
+    rows = sample.head(SHOWN_ROWS)
+    texts = rows.select_dtypes(exclude="number")
+    shown = rows.copy()
+    shown[texts.columns] = texts.map(lambda value: cards.cut(cards.show(value), 300))
+    return shown
+
+
+def summary(loaded: ec.Loaded, kind: ec.Kind, what: ec.Preview) -> str:
+    """What will happen, in one line of Markdown."""
+    numbers = f" of {loaded.vectors.shape[1]:,} numbers" if kind == "vector" and loaded.vectors is not None else ""
+    does = "are used as they are" if kind == "vector" else "will be encoded"
+    parts = [f"**{encoding.counted(what.kept, kind)}**{numbers} {does}"]
+    if what.empties:
+        parts.append(f"{what.empties:,} empty {'row is' if what.empties == 1 else 'rows are'} left out")
+    if what.duplicates:
+        one = what.duplicates == 1
+        parts.append(
+            f"{what.duplicates:,} {'repeats' if one else 'repeat'} an earlier one: encoded once, kept on the map"
+        )
+    return " · ".join(parts)
+
+
+def _begin(state: AppState, dataset: ec.Dataset, encoder: str) -> None:
+    ec.get_encoder(encoder)  # an unknown name is told here, not after the page has changed
+    kept = ec.get_store().put_dataset(dataset)
+    encoding.start(kept, encoder)
+    state.discard()
+    usual = encoding.default_encoder(kept.fingerprint, kept.kind, ready=kept.vectors is not None)
+    state.open(kept.fingerprint, "" if encoder == usual else encoder)
+    st.switch_page("../pages/explore.py")
