@@ -62,7 +62,11 @@ def choose_items(loaded: ec.Loaded) -> Choice:
             "What is an item?", kinds, format_func=lambda kind: NAMES[kind], default=kinds[0], required=True,
             key=f"kind-{slot}",
         )  # fmt: skip
-        ready = " Its ready vectors come along." if loaded.vectors is not None and kind != "vector" else ""
+        ready = (
+            " Ready vectors come along: one of the encoders uses them."
+            if loaded.vectors is not None and kind != "vector"
+            else ""
+        )
         st.caption(MEANS[kind] + ready)
     if kind not in NAMES:
         return Choice(kind)

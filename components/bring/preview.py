@@ -16,8 +16,10 @@ from embeddings_core.pictures import Picture, tile
 from embeddings_core.sounds import Sound, media_type
 
 SHOWN_PICTURES = 24
-SHOWN_SOUNDS = 6
+SHOWN_SOUNDS = 3
 SHOWN_ROWS = 100
+READY = "ready"
+"""The encoder that uses the vectors that came with the items."""
 _OWN = {"file", "folder", "width", "height"}
 
 
@@ -36,7 +38,7 @@ def preview(loaded: ec.Loaded) -> None:
     except ec.CoreError as error:
         show(error)
         return
-    st.markdown(summary(loaded, choice.kind, what))
+    line = st.container()
     _look(loaded, what)
     ready = loaded.vectors is not None
     slot = f"{choice.kind} with vectors" if ready else choice.kind
@@ -44,8 +46,9 @@ def preview(loaded: ec.Loaded) -> None:
         choice.kind, state.encoder_for.get(slot) or encoding.default_encoder("", choice.kind, ready=ready),
         lambda chosen: state.encoder_for.__setitem__(slot, chosen), ready=ready,
     )  # fmt: skip
+    line.markdown(summary(loaded, choice.kind, what, encoder == READY))
     go, drop = st.columns([1, 4])
-    if go.button("Encode", type="primary", key="encode", icon=":material/play_arrow:"):
+    if go.button("Open" if encoder == READY else "Encode", type="primary", key="encode", icon=":material/play_arrow:"):
         with shown():
             _begin(state, choice.dataset(loaded), encoder)
     drop.button("Discard", key="discard", type="tertiary", on_click=state.discard)
@@ -83,12 +86,11 @@ def _listen(loaded: ec.Loaded) -> None:
     sounds = [item for item in loaded.media[:SHOWN_SOUNDS] if isinstance(item, Sound)]
     if not sounds:
         return
-    for start in range(0, len(sounds), 3):
-        for column, place in zip(st.columns(3), range(start, min(start + 3, len(sounds))), strict=False):
-            with column:
-                raw = sounds[place].read()
-                st.audio(raw, format=media_type(raw))
-                st.caption(plain(f"{loaded.table['file'][place]} · {loaded.table['seconds'][place]:g} s"))
+    for column, (place, sound) in zip(st.columns(SHOWN_SOUNDS), enumerate(sounds), strict=False):
+        with column:
+            raw = sound.read()
+            st.audio(raw, format=media_type(raw))
+            st.caption(plain(f"{loaded.table['file'][place]} · {loaded.table['seconds'][place]:g} s"))
 
 
 def _as_shown(sample: pd.DataFrame) -> pd.DataFrame:
@@ -100,18 +102,20 @@ def _as_shown(sample: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def summary(loaded: ec.Loaded, kind: ec.Kind, what: ec.Preview) -> str:
-    """What will happen, in one line of Markdown."""
-    numbers = f" of {loaded.vectors.shape[1]:,} numbers" if kind == "vector" and loaded.vectors is not None else ""
-    does = "are used as they are" if kind == "vector" else "will be encoded"
-    parts = [f"**{encoding.counted(what.kept, kind)}**{numbers} {does}"]
+def summary(loaded: ec.Loaded, kind: ec.Kind, what: ec.Preview, ready: bool = False) -> str:
+    """What will happen, in one line of Markdown; `ready`: the vectors that came with the items are used."""
+    parts = [f"**{encoding.counted(what.kept, kind)}** will be encoded"]
+    if ready and loaded.vectors is not None:
+        of = "" if kind == "vector" else " with ready vectors"
+        one, numbers = what.kept == 1, f"{loaded.vectors.shape[1]:,} numbers"
+        used = "is used as it is" if one and kind == "vector" else "are used as they are"
+        parts = [f"**{encoding.counted(what.kept, kind)}**{of} of {numbers}, which {used}"]
     if what.empties:
         parts.append(f"{what.empties:,} empty {'row is' if what.empties == 1 else 'rows are'} left out")
     if what.duplicates:
         one = what.duplicates == 1
-        parts.append(
-            f"{what.duplicates:,} {'repeats' if one else 'repeat'} an earlier one: encoded once, kept on the map"
-        )
+        does = "kept on the map" if ready else "encoded once, kept on the map"
+        parts.append(f"{what.duplicates:,} {'repeats' if one else 'repeat'} an earlier one: {does}")
     return " · ".join(parts)
 
 

@@ -94,13 +94,21 @@ function picture(address) {
   return made;
 }
 
-// so narrow, it is a button that plays and stops
+// a button that plays a sound and stops it; the browser's own player has no room here
 function player(address, name) {
   const made = inRole("gridcell", "cell ee-table-sound");
   const audio = node("audio");
-  Object.assign(audio, { src: address, controls: true, preload: "none", tabIndex: -1 });
-  audio.setAttribute("aria-label", name);
-  for (const event of ["click", "pointerdown", "mousedown"]) audio.addEventListener(event, (sent) => sent.stopPropagation());
-  made.append(audio);
+  Object.assign(audio, { src: address, preload: "none" });
+  const play = button("", () => (audio.paused ? audio.play().catch(show) : audio.pause()));
+  play.tabIndex = -1;
+  const show = () => {
+    play.textContent = audio.paused ? "▶" : "■";
+    play.setAttribute("aria-label", `${audio.paused ? "Play" : "Stop"} ${name}`);
+  };
+  for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, show);
+  for (const event of ["click", "pointerdown", "mousedown"]) made.addEventListener(event, (sent) => sent.stopPropagation());
+  audio.addEventListener("pause", () => { audio.currentTime = 0; });
+  show();
+  made.append(play, audio);
   return made;
 }

@@ -42,7 +42,7 @@ class Loaded:
 
     `kind` is what an item is unless someone says otherwise. `notes` are plain sentences on what was done;
     `skipped` names what could not be read, and why. `split` reads the same text as passages, where that is another
-    way to look at it.
+    way to look at it; `fixed` says that an item is what `kind` says and nothing else.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Loaded:
     notes: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     split: Callable[[], Loaded] | None = None
+    fixed: bool = False
     _previews: dict[Any, Preview] = field(default_factory=dict, init=False, repr=False)
 
     def text_columns(self) -> list[str]:
@@ -67,7 +68,7 @@ class Loaded:
     def kinds(self) -> tuple[Kind, ...]:
         """What an item can be, the likeliest first: of pictures and sounds only that; of a table a text, a row of
         it, or its ready vector."""
-        if self.media:
+        if self.media or self.fixed:
             return (self.kind,)
         ready: list[Kind] = [] if self.vectors is None else ["vector"]
         rows: list[Kind] = ["row"] if self.table.shape[1] > 1 else []

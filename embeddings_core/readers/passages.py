@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from ..errors import InputError
@@ -66,9 +66,7 @@ def passages_of(
     columns += [("passage", numbers)]
     notes = [note for document in documents for note in document.notes]
     notes.append(f"Split into passages of about {LONGEST:,} characters, at headings, paragraphs and sentences.")
-    loaded = table(name, columns, notes, cut=cut)
-    loaded.skipped.extend(skipped)
-    return loaded
+    return replace(table(name, columns, notes, cut=cut), skipped=list(skipped), fixed=True)
 
 
 def _passages(blocks: Sequence[Block]) -> Iterator[tuple[str, Block]]:

@@ -60,7 +60,7 @@ def test_texts_with_vectors_can_be_seen_as_both_and_ready_is_the_usual_encoder()
     app = data_page(ec.load(pd.DataFrame({"text": TEXTS, "vector": list(VECTORS)}), "both"))
     assert one(app.segmented_control, "kind-both").options == ["A text", "Its ready vector"]
     assert app.selectbox(key="encoder").value == "ready"
-    assert "Its ready vectors come along" in said(app)
+    assert "Ready vectors come along" in said(app)
     data = encoded(app)
     assert (data.kind, list(data.items)) == ("text", TEXTS)
     np.testing.assert_array_equal(data.vectors, VECTORS)
@@ -68,7 +68,7 @@ def test_texts_with_vectors_can_be_seen_as_both_and_ready_is_the_usual_encoder()
 
 def test_vectors_alone_need_no_choice() -> None:
     app = data_page(ec.load(VECTORS, "plain"))
-    assert "30 vectors** of 12 numbers are used as they are" in said(app)
+    assert "30 vectors** of 12 numbers, which are used as they are" in said(app)
     assert encoded(app).kind == "vector"
 
 

@@ -127,7 +127,7 @@ def test_pdf_has_pages_and_headings_of_its_outline() -> None:
     pages = ["A title page.", "First chapter begins.\nIt goes on.", "Still the first.", "The second one."]
     raw = pdf(pages, [("One", 1, None), ("One and a half", 2, 0), ("Two", 3, None)])
     loaded = read_bytes(raw, "book.pdf")
-    assert loaded.guess == "text"
+    assert (loaded.guess, loaded.kinds) == ("text", ("text",))
     assert loaded.table[["page", "heading", "text"]].to_numpy().tolist() == [
         [1, "", pages[0]], [2, "One", pages[1]], [3, "One › One and a half", pages[2]], [4, "Two", pages[3]],
     ]  # fmt: skip
