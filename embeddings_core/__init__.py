@@ -18,6 +18,7 @@ from .clusterings import cluster
 from .encoders import encode, encoders_for, get_encoder, remaining
 from .errors import Cancelled, CoreError, InputError
 from .export import export, file_name
+from .growing import append, extend
 from .hub import reachable as hub_reachable
 from .jobs import Job, find_job, forget, submit
 from .labels import name_groups
@@ -55,8 +56,8 @@ def readers() -> tuple[ReaderSpec, ...]:
 __all__ = [
     "METRICS", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "InputError", "Job", "Kind",
     "Loaded", "MethodSpec", "Metric", "Neighbors", "Param", "Picture", "Preview", "Progress", "Projection", "Query",
-    "ReaderSpec", "Space", "Store", "ZeroShot", "cluster", "clusterings", "encode", "encoders", "encoders_for",
-    "export", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "load", "name_groups",
-    "neighbors", "paste", "place", "project", "projections", "read", "readers", "remaining", "sample", "samples",
-    "seed", "specs", "submit", "zero_shot",
+    "ReaderSpec", "Space", "Store", "ZeroShot", "append", "cluster", "clusterings", "encode", "encoders",
+    "encoders_for", "export", "extend", "file_name", "find_job", "forget", "get_encoder", "get_store",
+    "hub_reachable", "load", "name_groups", "neighbors", "paste", "place", "project", "projections", "read",
+    "readers", "remaining", "sample", "samples", "seed", "specs", "submit", "zero_shot",
 ]  # fmt: skip

@@ -183,7 +183,7 @@ class Projection:
 
     `fingerprint` covers every input; it is the key of the result in the store. `extras` holds what the
     method leaves for later (for PCA: mean, components, explained_variance). `note` is one honest sentence for
-    the screen.
+    the screen. `base` is the fingerprint of the map that this one was extended from, "" where it was made as a whole.
     """
 
     fingerprint: str
@@ -194,6 +194,7 @@ class Projection:
     coords: Floats
     note: str = ""
     extras: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    base: str = ""
 
     def __post_init__(self) -> None:
         if self.coords.ndim != 2 or self.coords.shape[1] != self.dims:

@@ -17,7 +17,7 @@ Besides the protocol an encoder may have
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,8 +27,9 @@ import numpy as np
 
 from ..errors import InputError, ParameterError
 from ..plugins import EncoderSpec, find, plugins
-from ..space import Dataset, Floats, Item, Kind, Progress, Space, item_key
+from ..space import Dataset, Floats, Ints, Item, Kind, Progress, Space, item_key
 from ..store import Store, get_store, result_key
+from ._rounds import fair_rounds
 
 
 class Encoder(Protocol):
@@ -136,12 +137,15 @@ def encode(
     *,
     store: Store | None = None,
     progress: Progress | None = None,
+    arrived: Callable[[Space], None] | None = None,
 ) -> Space:
     """The Space of `data` under `encoder` (an id, or an Encoder).
 
     Vectors that the store knows are not computed again; new ones are kept batch by batch, so that a
     stopped or killed run goes on where it was. `progress(done, total)` counts items; it may raise
-    Cancelled. Raises InputError when the encoder does not read this kind of item.
+    Cancelled. Of more than about a thousand items a fair sample is encoded first: `arrived` gets the Space of what is
+    there, a growing part of `data`, each time that a good deal has come. Raises InputError when the encoder does not
+    read this kind of item.
     """
     store = store or get_store()
     model = get_encoder(encoder) if isinstance(encoder, str) else encoder
@@ -151,6 +155,11 @@ def encode(
             f"{model.spec.label} reads {' and '.join(model.spec.reads)} items; this data is {data.kind}.",
             "Choose another encoder.",
         )
+
+    def part(rows: Ints, vectors: Floats) -> None:
+        if arrived:
+            arrived(Space(data.take(rows), name, model.fingerprint, vectors))
+
     key = _space_key(data, model)
     known = store.get_result(key)
     if known is not None and len(known[0].get("vectors", ())) == len(data):
@@ -161,7 +170,7 @@ def encode(
         elif hasattr(model, "fit"):
             vectors = np.asarray(model.fit(data).encode(data.items), dtype=np.float32)
         else:
-            vectors = encode_items(model, data.items, store=store, keys=data.keys, progress=progress)
+            vectors = encode_items(model, data.items, store=store, keys=data.keys, progress=progress, arrived=part)
         store.put_result(key, {"vectors": vectors}, {})
     if progress:
         progress(len(data), len(data))
@@ -175,33 +184,57 @@ def encode_items(
     store: Store | None = None,
     keys: Sequence[bytes] | None = None,
     progress: Progress | None = None,
+    arrived: Callable[[Ints, Floats], None] | None = None,
 ) -> Floats:
-    """(n, d) float32 for `items`, through the store: only what it does not know is encoded, once each,
-    texts sorted by length so that a batch holds little padding."""
+    """(n, d) float32 for `items`, through the store: only what it does not know is encoded, once each, in fair rounds;
+    within a round texts are sorted by length so that a batch holds little padding. `arrived` gets which items are
+    there, (m,), and their vectors, (m, d), after each round but the last."""
     if not len(items):
         return encoder.encode([])
     store = store or get_store()
     keys = keys if keys is not None else [item_key(item) for item in items]
     known = store.get_vectors(encoder.fingerprint, keys)
-    first: dict[bytes, int] = {}
-    for position, key in enumerate(keys):
-        if key not in known:
-            first.setdefault(key, position)
-    todo = sorted(first.values(), key=lambda position: _length(items[position]))
-    waiting = len(items) - sum(key in known for key in keys)
-    done = len(items) - waiting
-    share = waiting / max(1, len(todo))
-    batches = [todo[start : start + encoder.batch] for start in range(0, len(todo), encoder.batch)]
-    random.Random(0).shuffle(batches)  # long and short ones mixed, so that the time left is told fairly
-    started = 0
-    for batch in batches:
-        if progress:
-            progress(done + round(started * share), len(items))
-        started += len(batch)
-        vectors = np.asarray(encoder.encode([items[position] for position in batch]), dtype=np.float32)
-        batch_keys = [keys[position] for position in batch]
-        store.put_vectors(encoder.fingerprint, batch_keys, vectors)
-        known.update(zip(batch_keys, vectors, strict=True))
+    rounds = fair_rounds(len(items))
+    todo = _unknown(rounds, keys, known)
+    waiting = sum(key not in known for key in keys)
+    done, share, started = len(items) - waiting, waiting / max(1, sum(map(len, todo))), 0
+    for number, positions in enumerate(todo):
+        for batch in _batches(positions, items, encoder.batch):
+            if progress:
+                progress(done + round(started * share), len(items))
+            started += len(batch)
+            vectors = np.asarray(encoder.encode([items[position] for position in batch]), dtype=np.float32)
+            batch_keys = [keys[position] for position in batch]
+            store.put_vectors(encoder.fingerprint, batch_keys, vectors)
+            known.update(zip(batch_keys, vectors, strict=True))
+        if arrived and any(todo[number + 1 : number + 2]):  # what was known already arrives at once
+            rows = np.concatenate(rounds[: number + 1])
+            arrived(rows, _stack(known, [keys[row] for row in rows.tolist()]))
+    return _stack(known, keys)
+
+
+def _unknown(rounds: Sequence[Ints], keys: Sequence[bytes], known: Mapping[bytes, Floats]) -> list[list[int]]:
+    """The positions that are to be encoded in each round: the first of each content that is not known."""
+    seen: set[bytes] = set()
+    todo: list[list[int]] = []
+    for rows in rounds:
+        todo.append([])
+        for row in rows.tolist():
+            if keys[row] not in known and keys[row] not in seen:
+                seen.add(keys[row])
+                todo[-1].append(row)
+    return todo
+
+
+def _batches(positions: list[int], items: Sequence[Item], size: int) -> list[list[int]]:
+    """Batches of items of like length, long and short ones mixed, so that the time left is told fairly."""
+    ordered = sorted(positions, key=lambda position: (_length(items[position]), position))
+    batches = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    random.Random(0).shuffle(batches)
+    return batches
+
+
+def _stack(known: Mapping[bytes, Floats], keys: Sequence[bytes]) -> Floats:
     return np.stack([known[key] for key in keys]).astype(np.float32, copy=False)
 
 

@@ -73,19 +73,25 @@ def place(projection: Projection, hits: Neighbors) -> tuple[Floats, str]:
     PCA places them "exactly". Other maps have no formula for what they were not made of: there a query goes
     "approximately" to the mean place of its 10 nearest items, the nearer ones weighing more.
     """
-    components = projection.extras.get("components", np.empty((0, 0)))
-    if len(components) and components.shape[1] == hits.query.shape[1]:
-        query = hits.query
-        if projection.params.get("unit"):
-            query = query / np.maximum(np.linalg.norm(query, axis=1, keepdims=True), 1e-30)
-        coords = (query - projection.extras["mean"]) @ components.T
-        return np.asarray(coords, dtype=np.float32), "exactly"
+    exact = exactly(projection, hits.query)
+    if exact is not None:
+        return exact, "exactly"
     nearness = hits.scores[:, :10] * (-1 if hits.metric == "euclidean" else 1)
     spread = nearness.std(axis=1, keepdims=True) + 1e-6
     weights = np.exp((nearness - nearness.max(axis=1, keepdims=True)) / spread)
     weights /= weights.sum(axis=1, keepdims=True)
     coords = np.einsum("qk,qkd->qd", weights, projection.coords[hits.indices[:, :10]])
     return np.asarray(coords, dtype=np.float32), "approximately"
+
+
+def exactly(projection: Projection, vectors: Floats) -> Floats | None:
+    """Where `vectors` (m, d) belong on a map that has axes, (m, dims); None on one without, or of other vectors."""
+    components = projection.extras.get("components", np.empty((0, 0)))
+    if not len(components) or components.shape[1] != vectors.shape[1]:
+        return None
+    if projection.params.get("unit"):
+        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-30)
+    return np.asarray((vectors - projection.extras["mean"]) @ components.T, dtype=np.float32)
 
 
 def _trivial(space: Space, dims: int) -> Fit | None:
