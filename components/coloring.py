@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from embeddings_core import Clustering, Dataset
 from embeddings_core.fingerprints import fingerprint
+from embeddings_core.space import Ints
 
 # Okabe and Ito's set for color-blind readers; their black, which a dark page swallows, is a mid gray-blue here
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6F7F95")
@@ -41,6 +42,12 @@ class Coloring:
     @property
     def fingerprint(self) -> str:
         return fingerprint("coloring", self.kind, self.codes)
+
+    def take(self, rows: Ints) -> Coloring:
+        """The same colors for some of the items, `rows` (m,)."""
+        codes = self.codes[rows]
+        counts = np.bincount(codes, minlength=len(self.names))[: len(self.names)] if self.kind == "category" else ()
+        return replace(self, codes=codes, counts=tuple(int(count) for count in counts))
 
 
 def color_by(label: str, values: pd.Series) -> Coloring:

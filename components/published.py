@@ -25,7 +25,7 @@ SIDES = (96, 240)
 """Sizes (pixels, longest side) in which pictures are served: list and map, card."""
 
 
-class _Held(Generic[T]):
+class Held(Generic[T]):
     """The `most` values that were asked for last, by their key."""
 
     def __init__(self, most: int) -> None:
@@ -115,10 +115,10 @@ def _without_islands(places: npt.NDArray[np.float32]) -> tuple[float, float]:
     return (ordered[low], ordered[high]) if low < high else (ordered[0], ordered[-1])
 
 
-datasets = _Held[Dataset](32)
-spaces = _Held[Space](8)
-maps = _Held[Map](16)
-made = _Held[Made](1024)
+datasets = Held[Dataset](32)
+spaces = Held[Space](8)
+maps = Held[Map](16)
+made = Held[Made](1024)
 
 
 def publish(key: str, make: Callable[[], bytes]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from components.feedback import guarded
-from components.startup import prepare
+from components.startup import first_page_is_drawn, prepare
 from components.state import follow_link, mirror_link
 
 ROOT = Path(__file__).parent.parent
@@ -43,6 +43,7 @@ def main() -> None:
         follow_link()
         page.run()
     mirror_link()
+    first_page_is_drawn()
 
 
 main()

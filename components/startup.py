@@ -1,7 +1,7 @@
 """What the server does once, at its start: seed the store, then warm up what the first visitor will need.
 
 Compiling UMAP and importing the model libraries takes many seconds of a cold machine; they are done in the
-background, one after the other, so that a click never waits for them longer than it must.
+background, one after the other, once the first page is drawn, so that a click never waits for them longer than it must.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from typing import Any
 import embeddings_core as ec
 
 _log = logging.getLogger("embedding_explorer")
-_seeded = threading.Event()
+_seeded, _drawn = threading.Event(), threading.Event()
+PATIENCE = 10.0
+"""Seconds after which warming up begins even if nobody has come."""
 
 
 @asynccontextmanager
@@ -48,7 +50,13 @@ def prepare() -> None:
         _seeded.set()
 
 
+def first_page_is_drawn() -> None:
+    """The visitor has something to look at: the heavy work may begin."""
+    _drawn.set()
+
+
 def _warm_up() -> None:
+    _drawn.wait(PATIENCE)
     from embeddings_core.projections import warm
 
     steps = (lambda: ec.get_encoder("minilm").encode(["warm up"]), warm)

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, clusterings, projections
+from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, Space, clusterings, projections
 from embeddings_core.encoders import models_of
 from embeddings_core.filters import Filter
 from embeddings_core.readers.cuts import Cut
 from embeddings_core.selections import History
+from embeddings_core.space import Ints
 
 LINKED = (
     "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "panel",
@@ -34,6 +35,14 @@ SEEDS = 9999
 """The largest seed that can be chosen."""
 
 
+class Grown(NamedTuple):
+    """A map that grows: how it was made (`name`), and the space that it shows now."""
+
+    name: str
+    space: Space
+    plane: Projection
+
+
 @dataclass
 class AppState:
     """The choices of one session.
@@ -42,10 +51,11 @@ class AppState:
     one that suits the data. `asked_encoder` is a folder or hub id that a link asks for; only the visitor's own click
     makes it the encoder. `filter` is a Filter as text, `hidden` the categories that the legend hides. `selection`
     names what `history` has selected now, for a link, and `asked_selection` what an address asks for. `brought` waits
-    to be encoded, `uploaded` names the upload that was read last, and `part`
-    an upload of which only a part is to be read. `shown` is the map that was drawn last, `found`
-    are the groups that were found last, each after the fingerprint of its space; `broken` is what a link asked for in
-    vain, and `touched` says that a widget has changed something since the address was written.
+    to be encoded, `uploaded` names the upload that was read last, and `part` an upload of which only a part is to be
+    read. `rows` are the items that are shown while the others are still encoded, None when all are there; `item` and
+    `history` count among them. `grown` is a map that grows. `shown` is the map that was drawn last, `found` are the
+    groups that were found last, each after the fingerprint of its space; `broken` is what a link asked for in vain, and
+    `touched` says that a widget has changed something since the address was written.
     """
 
     dataset: str = "everyday"
@@ -74,6 +84,8 @@ class AppState:
     part: tuple[str, Cut] | None = None
     encoder_for: dict[str, str] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
+    rows: Ints | None = None
+    grown: Grown | None = None
     shown: tuple[str, Projection] | None = None
     found: tuple[str, Clustering] | None = None
     broken: tuple[str, ...] = ()
@@ -91,7 +103,7 @@ class AppState:
     def forget_items(self) -> None:
         """No item, query or selection any more."""
         self.item, self.query, self.picture, self.group = None, "", None, None
-        self.history, self.selection = None, ""
+        self.history, self.selection, self.rows = None, "", None
 
     def pick(self, item: int | None) -> None:
         """Make one item the center of attention; it takes the place of a query."""
@@ -103,6 +115,14 @@ class AppState:
         self.query, self.picture = query.strip(), picture
         if self.query or picture is not None:
             self.item = None
+
+    def follow(self, place: Ints, n: int) -> None:
+        """The items have new numbers, `n` of them: `place` tells where each is now, -1 where it is not any more."""
+        if self.item is not None:
+            item = int(place[self.item]) if self.item < len(place) else -1
+            self.item = item if item >= 0 else None
+        if self.history is not None and self.history.n == len(place):
+            self.history = self.history.carried(place, n)
 
     def selecting(self, n: int) -> History:
         """What is selected of `n` items, and how it came about."""
@@ -145,6 +165,10 @@ def to_link(state: AppState) -> dict[str, str]:
     """The query parameters of a link to this state: only what differs from the start."""
     start = AppState()
     link = {name: str(getattr(state, name)) for name in LINKED if getattr(state, name) != getattr(start, name)}
+    if state.rows is not None:  # numbers of a part say nothing to others
+        link.pop("selection", None)
+        if state.item is not None:
+            link["item"] = str(state.rows[state.item])
     for method, chosen in state.settings.items():
         for name, value in chosen.items():
             link[f"{method}.{name}"] = str(value)
@@ -197,6 +221,9 @@ def follow_link() -> None:
         for name in (*LINKED, "settings", "asked_encoder", "broken"):
             setattr(state, name, getattr(asked, name))
         state.picture = None
+        if state.rows is not None and state.item is not None:
+            at = np.flatnonzero(state.rows == state.item)
+            state.item = int(at[0]) if len(at) else None
     state.touched = False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -38,7 +39,7 @@ def computed(purpose: str, key: str, label: str, function: Callable[..., T], *ar
     if job.running:
         _watch(key, label)
     else:
-        _ended(job, key, function, args, kwargs)
+        ended(job, key, partial(submit, function, *args, key=key, **kwargs))
     return None
 
 
@@ -52,7 +53,8 @@ def _leave(key: str) -> None:
             job.cancel()
 
 
-def _ended(job: Job[Any], key: str, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+def ended(job: Job[Any], key: str, again: Callable[[], Any]) -> None:
+    """Say why a job has ended without a result, and offer to do it `again`."""
     if isinstance(job.error, Cancelled):
         at = f" at {job.done:,} of {job.total:,}" if job.total else ""
         st.info(f"Stopped{at}. What was finished is kept.", icon=":material/pause_circle:")
@@ -61,7 +63,7 @@ def _ended(job: Job[Any], key: str, function: Callable[..., Any], args: Any, kwa
     if isinstance(job.error, InputError):
         return  # trying the same again would say the same again
     if st.button("Go on" if job.state == "cancelled" else "Try again", key=f"again-{key}"):
-        submit(function, *args, key=key, **kwargs)
+        again()
         st.rerun()
 
 
@@ -71,9 +73,14 @@ def _watch(key: str, label: str) -> None:
     if job is None or not job.running:
         st.rerun()
     else:
-        st.progress(job.progress, text=f"{label} · {status(job)}")
-        if st.button("Cancel", key=f"cancel-{key}", icon=":material/close:"):
-            job.cancel()
+        progress(job, key, label)
+
+
+def progress(job: Job[Any], key: str, label: str) -> None:
+    """How far a job is, and a button to stop it."""
+    st.progress(job.progress, text=f"{label} · {status(job)}")
+    if st.button("Cancel", key=f"cancel-{key}", icon=":material/close:"):
+        job.cancel()
 
 
 def status(job: Job[Any]) -> str:

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from .errors import InputError, ParameterError, StoreError
 from .files import replacing
 from .fingerprints import content_key, fingerprint
+from .space import Ints
 from .store import Store
 
 Mask = npt.NDArray[np.bool_]
@@ -116,6 +117,17 @@ class History:
         """Take an undo back; nothing when there is none."""
         self._at = min(len(self._steps) - 1, self._at + 1)
         self._read()
+
+    def carried(self, place: Ints, n: int) -> History:
+        """The same steps among `n` other items: `place` (the items of this one,) tells where each of them is now, -1
+        where it is not any more."""
+        there = place >= 0
+        moved = History(n)
+        for raw, label in self._steps[: self._at + 1]:
+            mask = np.zeros(n, bool)
+            mask[place[there]] = unpack(raw, self.n)[there]
+            moved.set(mask, label)
+        return moved
 
     @property
     def can_undo(self) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.bring.preview import preview
 from components.bring.sources import choose_source
+from components.growing import in_progress
 
 PAGE = {"title": "Data", "icon": ":material/database:", "place": 2}
 
@@ -14,6 +15,7 @@ def page() -> None:
     """Draw the page."""
     with st.container(key="page"):
         st.title("Bring data")
+        in_progress()
         top = st.container()
         loaded = choose_source(top)
         if loaded is None:

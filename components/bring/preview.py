@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 import embeddings_core as ec
-from components import cards, encoding
+from components import cards, encoding, growing
 from components.bring.choices import choose_items, choose_split
 from components.bring.parts import ALL, FIRST, MANY, SAMPLE, choose_part
 from components.chooser import choose_encoder
@@ -122,7 +122,7 @@ def summary(loaded: ec.Loaded, kind: ec.Kind, what: ec.Preview, ready: bool = Fa
 def _begin(state: AppState, dataset: ec.Dataset, encoder: str) -> None:
     ec.get_encoder(encoder)  # an unknown name is told here, not after the page has changed
     kept = ec.get_store().put_dataset(dataset)
-    encoding.start(kept, encoder)
+    growing.start(kept.fingerprint, kept, encoder)
     state.discard()
     usual = encoding.default_encoder(kept.fingerprint, kept.kind, ready=kept.vectors is not None)
     state.open(kept.fingerprint, "" if encoder == usual else encoder)

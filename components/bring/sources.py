@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import embeddings_core as ec
-from components import cached, encoding, uploads, waiting
+from components import cached, encoding, growing, uploads, waiting
 from components.bring.parts import offer_part
 from components.feedback import plain, shown
 from components.state import AppState, get_state
@@ -96,7 +96,7 @@ def _samples(state: AppState) -> None:
     if st.button("Open this sample", type="primary", key="open_sample", icon=":material/scatter_plot:"):
         state.open(sample.id)
         if ec.remaining(opened := cached.dataset(sample.id), sample.encoder):
-            encoding.start(opened, sample.encoder)
+            growing.start(sample.id, opened, sample.encoder)
         st.switch_page("../pages/explore.py")
 
 

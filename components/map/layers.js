@@ -72,3 +72,21 @@ class Thumbs {
     return image;
   }
 }
+
+// the bright points of the view, in pixels: where there are very many, those around its middle
+function inView({ scene, cloud }, looks) {
+  const [x0, x1, y0, y1] = scene.view;
+  const found = [];
+  for (const share of [0.3, 0.6, 1]) {
+    const [x, y, wide, high] = [(x0 + x1) / 2, (y0 + y1) / 2, ((x1 - x0) / 2) * share, ((y1 - y0) / 2) * share];
+    found.length = 0;
+    cloud.index().inBox(x - wide, y - high, x + wide, y + high, (point) => {
+      if (looks(cloud.item(point)) === 2) found.push(point);
+    });
+    if (found.length > 2000) break;
+  }
+  return found.map((point) => {
+    const [px, py] = scene.where(cloud.at(point));
+    return { index: cloud.item(point), x: px, y: py };
+  });
+}

@@ -67,7 +67,9 @@ class EmbeddingMap {
     if (document.activeElement !== this.find) this.find.value = filterOf().words ?? "";
     const rematched = await this.rematch(before?.items !== data.items);
     const inked = this.ink !== this.css("text-color");
-    if (moved) await this.open(glide);
+    // the same map with more points on it: what is there stays, and so does the view
+    if (moved && this.scene && before?.base === data.base) await this.grow();
+    else if (moved) await this.open(glide);
     else if (hid || reselected || rematched || inked) this.paint();
     if (hid || inked) drawLegend(this.legend, coloring, this.hidden, (...clicked) => this.toggle(...clicked));
     if (before?.names.join() !== data.names.join()) this.fetchNames();
@@ -121,6 +123,18 @@ class EmbeddingMap {
     this.root.dataset.dims = this.data.dims;
     this.root.toggleAttribute("data-pictures", Boolean(this.data.pictures));
     if (this.tool !== "pan") this.use(this.tool);
+    await this.show();
+  }
+
+  async grow() {
+    Object.assign(this, { cursor: null });
+    views.set(this.data.map, this.scene.view);
+    this.scene.measure?.(this.data.bounds, this.data.home, this.size());
+    this.ground.forget();
+    await this.show();
+  }
+
+  async show() {
     await this.paint();
     this.opened = this.data.map;
     if (!this.data.whole && String(this.scene.view) !== String(this.scene.all)) await this.resample();
@@ -196,7 +210,7 @@ class EmbeddingMap {
     const { item, place, query, neighbors, places } = this.data.marks;
     const looks = this.looks();
     const [width, height] = this.size();
-    const candidates = this.data.pictures && this.thumbs.on && this.data.dims === 2 ? this.inView(looks) : [];
+    const candidates = this.data.pictures && this.thumbs.on && this.data.dims === 2 ? inView(this, looks) : [];
     const placed = this.thumbs.draw(candidates, this.scene.zoom, { width, height }, this.data.pictures, (item) => this.palette[this.codes[item]]);
     this.root.dataset.thumbs = placed.length;
     const spot = (other, at) => { const seen = at && this.scene.where(at); return seen && [...seen, this.thumbs.shown.has(other) ? THUMB.side : this.dot()]; };
@@ -207,24 +221,6 @@ class EmbeddingMap {
     drawMarks(this.over, { center, query, neighbors: near, cursor: point < 0 ? null : spot(this.cursor, this.cloud.at(point)) });
     const away = new Set([...this.hidden].map((category) => this.coloring.names[category]));
     this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height }, away, boxes(placed));
-  }
-
-  // the bright points of the view, in pixels: where there are very many, those around its middle
-  inView(looks) {
-    const [x0, x1, y0, y1] = this.scene.view;
-    const found = [];
-    for (const share of [0.3, 0.6, 1]) {
-      const [x, y, wide, high] = [(x0 + x1) / 2, (y0 + y1) / 2, ((x1 - x0) / 2) * share, ((y1 - y0) / 2) * share];
-      found.length = 0;
-      this.cloud.index().inBox(x - wide, y - high, x + wide, y + high, (point) => {
-        if (looks(this.cloud.item(point)) === 2) found.push(point);
-      });
-      if (found.length > 2000) break;
-    }
-    return found.map((point) => {
-      const [px, py] = this.scene.where(this.cloud.at(point));
-      return { index: this.cloud.item(point), x: px, y: py };
-    });
   }
 
   // after the view has changed: remember it, and ask for what belongs there

@@ -59,6 +59,7 @@ def payload(
     return {
         "plotly": plotly_address(),
         "map": map_address(projection),
+        "base": projection.base or projection.fingerprint,
         "about": publish(fingerprint("about", raw), lambda: raw),
         "points": len(projection.coords),
         "dims": projection.dims,

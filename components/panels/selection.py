@@ -42,8 +42,10 @@ def selection_panel(space: ec.Space, coloring: Coloring) -> None:
         st.caption(HOW)
     _steps(history)
     _more(space, history)
-    if history.count:
+    if history.count and get_state().rows is None:
         _keep(dataset, history)
+    elif history.count:
+        st.caption("It can be kept under a name once everything is encoded.")
     known = selections.kept(ec.get_store(), dataset.fingerprint)
     _list(dataset, known)
     if not history.count:

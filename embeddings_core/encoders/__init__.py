@@ -29,7 +29,12 @@ from ..errors import InputError, ParameterError
 from ..plugins import EncoderSpec, find, plugins
 from ..space import Dataset, Floats, Ints, Item, Kind, Progress, Space, item_key
 from ..store import Store, get_store, result_key
-from ._rounds import fair_rounds
+from ._rounds import fair_part, fair_rounds
+
+__all__ = [
+    "Encoder", "encode", "encode_items", "encoders_for", "fair_part", "for_queries", "get_encoder", "remaining",
+    "split_id", "split_settings", "with_settings",
+]  # fmt: skip
 
 
 class Encoder(Protocol):

@@ -27,3 +27,8 @@ def fair_rounds(n: int, seed: int = 0) -> list[Ints]:
     if len(ends) > 2 and n - ends[-2] < _LEAST // 2:
         del ends[-2]  # no round for a handful
     return [order[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def fair_part(n: int, m: int) -> Ints:
+    """Which of n items are the first m that are encoded, (m,)."""
+    return np.concatenate(fair_rounds(n))[:m]

@@ -1,0 +1,157 @@
+"""Encode beside the page, and show what is there so far: a part of the data, and a map that grows with it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+import embeddings_core as ec
+from components import cached, waiting
+from components.encoding import WORDS
+from components.feedback import plain, shown
+from components.published import Held
+from components.state import get_state
+from embeddings_core.encoders import fair_part
+from embeddings_core.space import Ints
+from embeddings_core.unfinished import Unfinished, note, settle, unfinished
+
+_parts = Held[ec.Space](8)
+"""What is encoded so far, by the name of the job: in memory, for all visitors once."""
+
+
+class Part(NamedTuple):
+    """A space, and which items of its dataset it holds, (m,); None where it holds all."""
+
+    space: ec.Space
+    rows: Ints | None = None
+
+
+def job_key(dataset: ec.Dataset, encoder: str) -> str:
+    """The name of the job that encodes a dataset."""
+    return f"encode-{dataset.fingerprint}-{encoder}"
+
+
+def start(key: str, dataset: ec.Dataset, encoder: str) -> ec.Job[ec.Space]:
+    """Encode the dataset that is known as `key`, beside the page; whoever asks for the same joins in."""
+    return ec.submit(_encode, key, dataset, encoder, key=job_key(dataset, encoder))
+
+
+def _encode(key: str, dataset: ec.Dataset, encoder: str, progress: ec.Progress) -> ec.Space:
+    store, name, tell = ec.get_store(), job_key(dataset, encoder), partial(note, ec.get_store(), key, encoder)
+
+    def arrived(part: ec.Space) -> None:
+        _parts.replace(name, part)
+        tell(dataset.name, len(part), len(dataset))
+
+    tell(dataset.name, 0, len(dataset))
+    space = ec.encode(dataset, encoder, progress=progress, arrived=arrived)
+    settle(store, key, encoder)
+    return space
+
+
+def encoded(key: str, dataset: ec.Dataset, encoder: str) -> Part | None:
+    """The space of a dataset, or what there is of it so far; what it takes to get (the rest of) it is drawn here."""
+    with shown():
+        name = job_key(dataset, encoder)
+        job = ec.find_job(name)
+        if job is None and ec.remaining(dataset, encoder) == 0:
+            return Part(cached.space(key, encoder))
+        if job is None and ec.get_encoder(encoder).spec.instant:
+            job = start(key, dataset, encoder)
+        if job is None:
+            _offer(key, dataset, encoder)
+            return None
+        if _parts.get(name) is None:
+            job.wait(waiting.AT_ONCE)  # most are there by then, and need no progress bar
+        if job.state == "done":
+            return Part(cached.space(key, encoder))
+        part = _parts.get(name)
+        if job.running:
+            _watch(name, f"Encoding {WORDS[dataset.kind]}", part)
+        else:
+            waiting.ended(job, name, partial(start, key, dataset, encoder))
+        return None if part is None else Part(part, fair_part(len(dataset), len(part)))
+    return None
+
+
+@st.fragment(run_every=0.5)
+def _watch(name: str, label: str, part: ec.Space | None) -> None:
+    """How far it is; the page is drawn again when more has arrived."""
+    job = ec.find_job(name)
+    if job is None or not job.running or _parts.get(name) is not part:
+        st.rerun()
+    with st.container(key="growing"):
+        waiting.progress(job, name, label)
+        if part is not None:
+            st.caption(f"The map shows a fair sample so far, {len(part):,} of them; more come by themselves.")
+
+
+def _offer(key: str, dataset: ec.Dataset, encoder: str) -> None:
+    spec, left = ec.get_encoder(encoder).spec, ec.remaining(dataset, encoder)
+    known = len(set(dataset.keys)) - left
+    st.subheader(f"{plain(dataset.name)} is not encoded yet")
+    st.write(
+        f"{len(dataset):,} {WORDS[dataset.kind]} are to be turned into vectors by {plain(spec.label)}. "
+        + (f"{known:,} of them are known already. " if known else "")
+        + "You can stop it and go on later; what was encoded once is kept."
+    )
+    if st.button("Encode", type="primary", key="encode", icon=":material/play_arrow:"):
+        start(key, dataset, encoder)
+        st.rerun()
+
+
+# -- what goes on elsewhere, or was broken off -----------------------------------------------------
+
+
+def in_progress(but: str = "") -> None:
+    """What is being encoded, or was broken off, without the dataset `but`: to look at, to go on with, to forget."""
+    known = {sample.id for sample in ec.samples()} | {kept.fingerprint for kept in ec.get_store().datasets()}
+    if any(one.dataset in known and one.dataset != but for one in unfinished(ec.get_store())):
+        _list(but, frozenset(known))
+
+
+@st.fragment(run_every=2)
+def _list(but: str, known: frozenset[str]) -> None:
+    with st.container(key="in_progress"):
+        st.markdown("**In progress**")
+        for one in unfinished(ec.get_store()):
+            if one.dataset in known and one.dataset != but:
+                _row(one)
+
+
+def _row(one: Unfinished) -> None:
+    job = ec.find_job(job_key(cached.dataset(one.dataset), one.encoder))
+    far = f"{job.done:,} of {job.total:,}" if job is not None and job.total else f"{one.done:,} of {one.total:,}"
+    key = f"{one.dataset}-{one.encoder}"
+    running = job is not None and job.running
+    st.caption(plain(f"{one.name} · {far}" + ("" if running else " · stopped")))
+    with st.container(horizontal=True, gap="small"):
+        if st.button(
+            "Look" if running else "Go on", key=f"resume-{key}", type="tertiary", icon=":material/play_arrow:"
+        ):
+            if not running:
+                start(one.dataset, cached.dataset(one.dataset), one.encoder)
+            get_state().open(one.dataset, one.encoder)
+            st.switch_page("../pages/explore.py")
+        if running and st.button("Cancel", key=f"stop-{key}", type="tertiary", icon=":material/close:"):
+            job.cancel()
+        if not running and st.button(
+            "Forget", key=f"drop-{key}", type="tertiary", help="What was encoded stays known."
+        ):
+            settle(ec.get_store(), one.dataset, one.encoder)
+            st.rerun()
+
+
+def carry(part: Part, whole: int) -> None:
+    """What the visitor has chosen goes along when more of the data has arrived."""
+    state = get_state()
+    before, now = state.rows, part.rows
+    if before is now or (before is not None and now is not None and len(before) == len(now)):
+        return
+    place = np.full(whole, -1)
+    place[np.arange(whole) if now is None else now] = np.arange(len(part.space))
+    state.follow(place if before is None else place[before], len(part.space))
+    state.rows = now

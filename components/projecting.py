@@ -1,0 +1,83 @@
+"""The map that is drawn: the chosen projection, or one that was made of fewer items and has grown since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+import embeddings_core as ec
+from components import waiting
+from components.controls import chosen_settings
+from components.encoding import counted
+from components.published import publish_map
+from components.state import AppState, Grown, get_state
+from embeddings_core.growing import fitted
+
+
+def projected(space: ec.Space, *, growing: bool) -> ec.Projection | None:
+    """The chosen projection; until it is there its progress is drawn here, and the map that was shown before stays.
+
+    While the data is `growing`, and afterwards, it is the map of the first part, on which the rest is placed.
+    """
+    state = get_state()
+    spec = _spec(state)
+    settings = chosen_settings(spec)
+    name = _name(state, settings)
+    if state.grown is not None and state.grown.name == name:
+        plane = _grown(state, state.grown, space)
+    else:
+        key = f"project-{space.fingerprint}-{name}"
+        plane = waiting.computed(
+            "project", key, f"Drawing the map with {spec.label}", ec.project, space, spec.id,
+            dims=state.dims, seed=state.seed, **settings,
+        )  # fmt: skip
+        state.grown = Grown(name, space, plane) if growing and plane is not None else None
+    if plane is not None:
+        state.shown = space.fingerprint, publish_map(plane).projection
+    return state.shown[1] if state.shown and state.shown[0] == space.fingerprint else None
+
+
+def _grown(state: AppState, before: Grown, space: ec.Space) -> ec.Projection | None:
+    """The map of `before` with what has come since."""
+    if before.space.fingerprint == space.fingerprint:
+        return before.plane
+    key = f"extend-{before.plane.fingerprint}-{space.fingerprint}"
+    plane: ec.Projection | None = waiting.computed(
+        "project", key, "Placing what is new", ec.extend, before.plane, before.space, space
+    )
+    if plane is not None:
+        state.grown = Grown(before.name, space, plane)
+    return plane
+
+
+def grow_from(dataset: str, space: ec.Space, plane: ec.Projection) -> None:
+    """Draw `dataset`, which holds items of `space`, on `plane`, a map of that space, until another one is asked for."""
+    state = get_state()
+    name = _name(state, chosen_settings(_spec(state)))
+    state.grown = Grown(name.replace(state.dataset, dataset, 1), space, plane)
+
+
+def _spec(state: AppState) -> ec.MethodSpec:
+    return next(spec for spec in ec.projections() if spec.id == state.projection)
+
+
+def _name(state: AppState, settings: dict[str, Any]) -> str:
+    """How a map is made, and of what."""
+    made = (state.projection, str(state.dims), str(state.seed), repr(sorted(settings.items())))
+    return "-".join((state.dataset, state.encoder, *made))
+
+
+def offer_to_fit(plane: ec.Projection, kind: ec.Kind) -> None:
+    """A button that makes the map anew of everything, where some items were only placed on it."""
+    if fitted(plane).all():
+        return
+    label = f"Fit the map to all {counted(len(plane.coords), kind)}"
+    st.button(
+        label, key="fit_again", icon=":material/refresh:", on_click=_fit_again,
+        help="Points move: the map is made anew of everything, as if all had been there from the start.",
+    )  # fmt: skip
+
+
+def _fit_again() -> None:
+    get_state().grown = None
