@@ -83,10 +83,8 @@ def _watch(name: str, label: str, part: ec.Space | None) -> None:
     job = ec.find_job(name)
     if job is None or not job.running or _parts.get(name) is not part:
         st.rerun()
-    with st.container(key="growing"):
-        waiting.progress(job, name, label)
-        if part is not None:
-            st.caption(f"The map shows a fair sample so far, {len(part):,} of them; more come by themselves.")
+    more = "" if part is None else f"the map shows a fair sample so far: {len(part):,}"
+    waiting.progress(job, name, label, more)
 
 
 def _offer(key: str, dataset: ec.Dataset, encoder: str) -> None:

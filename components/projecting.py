@@ -74,7 +74,7 @@ def offer_to_fit(plane: ec.Projection, kind: ec.Kind) -> None:
         return
     label = f"Fit the map to all {counted(len(plane.coords), kind)}"
     st.button(
-        label, key="fit_again", icon=":material/refresh:", on_click=_fit_again,
+        label, key="fit_again", icon=":material/refresh:", type="tertiary", on_click=_fit_again,
         help="Points move: the map is made anew of everything, as if all had been there from the start.",
     )  # fmt: skip
 

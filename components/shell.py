@@ -40,7 +40,7 @@ def main() -> None:
     page = st.navigation(pages, position="top")
     with guarded():
         prepare()
-        follow_link()
+        follow_link(page.url_path)
         page.run()
     mirror_link()
     first_page_is_drawn()

@@ -203,15 +203,17 @@ def from_link(link: Mapping[str, str]) -> AppState:
     return state
 
 
-def follow_link() -> None:
+def follow_link(page: str) -> None:
     """Take over what the address in the browser says when the visitor went back to it, or typed it.
 
-    What a widget has just changed is newer than the address.
+    What a widget has just changed is newer than the address; and who goes to another `page` by the navigation, whose
+    addresses are bare, asks for nothing new.
     """
     state, link = get_state(), st.query_params.to_dict()
     link.pop(VIEW, None)
     written = st.session_state.get("link")
-    if written is not None and link != written and not state.touched:
+    turned, st.session_state["page"] = st.session_state.get("page") != page, page
+    if written is not None and link != written and not state.touched and not (turned and not link):
         asked = from_link(link)
         if asked.dataset != state.dataset:
             state.open(asked.dataset)

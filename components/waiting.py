@@ -76,11 +76,12 @@ def _watch(key: str, label: str) -> None:
         progress(job, key, label)
 
 
-def progress(job: Job[Any], key: str, label: str) -> None:
+def progress(job: Job[Any], key: str, label: str, more: str = "") -> None:
     """How far a job is, and a button to stop it."""
-    st.progress(job.progress, text=f"{label} · {status(job)}")
-    if st.button("Cancel", key=f"cancel-{key}", icon=":material/close:"):
-        job.cancel()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.progress(job.progress, text=" · ".join(filter(None, (label, status(job), more))))
+        if st.button("Cancel", key=f"cancel-{key}", icon=":material/close:", type="tertiary"):
+            job.cancel()
 
 
 def status(job: Job[Any]) -> str:

@@ -93,9 +93,10 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
             st.caption(f"Every dot is a {thing}. Dots that lie close together are alike to the encoder.")
             draw_map(dataset, plane, coloring, marks, publish_names(space, plane, coloring))
             words = [f"{len(space):,} items", f"{space.vectors.shape[1]} dimensions", plane.note]
-            st.caption(plain(" · ".join(filter(None, words))))
-            if part.rows is None:
-                offer_to_fit(plane, dataset.kind)
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.caption(plain(" · ".join(filter(None, words))), width="content")
+                if part.rows is None:
+                    offer_to_fit(plane, dataset.kind)
     mirror_link()
 
 
