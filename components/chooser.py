@@ -12,6 +12,7 @@ import embeddings_core as ec
 from components.controls import setting
 from components.feedback import plain
 from components.state import tie
+from embeddings_core import hub
 from embeddings_core.encoders import split_settings, usual, with_settings
 from embeddings_core.offers import Offer, family, offers
 
@@ -101,6 +102,8 @@ def _listing(found: tuple[Offer, ...], chosen: str, change: Change) -> None:
             if offer.install:
                 st.code(offer.install, language=None, wrap_lines=True)
     st.caption("A package is installed on the computer that runs this app, which is then started again.")
+    if hub.code_allowed():
+        st.caption("Whoever runs this app has allowed that code which comes with a model is run.")
 
 
 def facts(spec: ec.EncoderSpec) -> str:

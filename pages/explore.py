@@ -117,8 +117,9 @@ def page() -> None:
     part = encoded(state.dataset, dataset, encoder)
     if part is not None:
         carry(part, len(dataset))
-        with st.sidebar:
-            about_encoding(part.space)
+        if part.rows is None:  # all is there
+            with st.sidebar:
+                about_encoding(part.space)
         explorer(part, color, beside(state))
 
 

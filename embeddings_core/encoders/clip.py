@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from .. import hub
 from ..errors import ModelUnavailable, ParameterError
 from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec, Need
-from ..space import Floats, Item
+from ..space import Floats, Ints, Item
 from ._loading import as_floats, device, encode_pictures, folder_digests, pictures_of, shorten, texts_of
 
 SPEC = EncoderSpec(
@@ -98,6 +98,19 @@ class ClipEncoder:
                     self._loaded = _load(folder)
             return self._loaded
 
+    @property
+    def limit(self) -> int:
+        """How many tokens of a text are read."""
+        return int(self._parts().tokenizer.context_length)
+
+    def token_counts(self, items: Sequence[Item]) -> Ints:
+        """How many tokens each text has, (n,), with the two that the model adds; of a text far beyond the limit a
+        count that is beyond it."""
+        tokenizer = self._parts().tokenizer
+        with self._lock:
+            trimmed = [_trimmed(text, tokenizer, times=2) for text in texts_of(items)]
+            return np.array([len(_counter(tokenizer)(text)) + 2 for text in trimmed])
+
     def encode(self, items: Sequence[Item]) -> Floats:
         """Texts and pictures, in any mixture, as (n, d) float32 of unit length."""
         if not items and self.spec.dimension:
@@ -145,12 +158,21 @@ def _read(model: Any, tokens: Any) -> Floats:
         return as_floats(model.encode_text(tokens.to(device()), normalize=True))
 
 
-def _trimmed(text: str, tokenizer: Any) -> str:
-    """What the tokenizer needs of a text. Of a run of 1,000 characters and more without a space only the
-    first 1,000 are read, because byte-pair merges take time with the square of a word's length."""
+def _trimmed(text: str, tokenizer: Any, times: int = 1) -> str:
+    """What the tokenizer needs of a text, so that `times` as many tokens as are read are left of a long one.
+
+    Of a run of 1,000 characters and more without a space only the first 1,000 are read, because byte-pair merges take
+    time with the square of a word's length.
+    """
     text = re.sub(r"(\S{1000})\S+", r"\1", text)
-    count = tokenizer.encode if hasattr(tokenizer, "encode") else tokenizer.tokenizer.tokenize
-    return shorten(text, int(tokenizer.context_length), lambda part: len(count(part)))
+    count = _counter(tokenizer)
+    return shorten(text, times * int(tokenizer.context_length), lambda part: len(count(part)))
+
+
+def _counter(tokenizer: Any) -> Callable[[str], Sequence[Any]]:
+    """What splits a text into its tokens, without those that the model adds."""
+    found: Callable[[str], Sequence[Any]] = getattr(tokenizer, "encode", None) or tokenizer.tokenizer.tokenize
+    return found
 
 
 def _check_folder(folder: Path) -> None:

@@ -89,6 +89,13 @@ def test_only_the_window_of_a_long_text_counts(folder):
     np.testing.assert_allclose(rows[0], rows[1], atol=1e-5)
 
 
+def test_tokens_are_counted(folder):
+    encoder = get_encoder(str(folder))
+    counts = encoder.token_counts(["a cat", "", "cat " * 100, "cat " * 20_000])
+    assert counts[:3].tolist() == [4, 2, 102]
+    assert counts[3] > encoder.limit == 77
+
+
 def test_default_without_a_hub_says_what_works(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr(hub, "reachable", lambda: False)
