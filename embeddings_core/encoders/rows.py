@@ -131,7 +131,7 @@ class Categories:
         """(n, values + 1), the last for all other values."""
         place = {value: at for at, value in enumerate(self.values)}
         at = [place.get(_value(cell), len(place)) for cell in cells]
-        return (np.eye(len(place) + 1)[at] - self.shares) * self.weight
+        return ((np.eye(len(place) + 1) - self.shares) * self.weight)[at]
 
 
 Column = Numbers | Categories
@@ -183,7 +183,9 @@ def columns_of(rows: Sequence[Row]) -> dict[str, list[Cell]]:
     table: dict[str, list[Cell]] = {}
     for at, row in enumerate(rows):
         for name, cell in row.cells:
-            table.setdefault(name, [None] * len(rows))[at] = cell
+            if name not in table:
+                table[name] = [None] * len(rows)
+            table[name][at] = cell
     return table
 
 
