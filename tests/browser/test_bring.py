@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+import soundfile
+from made_documents import pdf
 from playwright.sync_api import Page, expect
-from steps import click_item, lasso, open_page, open_panel, rows, see_map, settle
+from steps import click_item, lasso, open_page, open_panel, point_at, rows, see_map, settle
 
 import embeddings_core as ec
 
@@ -122,6 +127,82 @@ def test_an_encode_can_be_stopped_and_goes_on_where_it_was(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"[\d,]+ of 3,000")).first).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Stopped")).to_be_visible()
+
+
+def test_a_parquet_with_texts_and_vectors_opens_at_once(page: Page, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    group = np.arange(60) % 3
+    vectors = (rng.normal(size=(3, 16))[group] * 4 + rng.normal(size=(60, 16))).astype(np.float32)
+    texts = [f"The {ANIMALS[place]} number {row}" for row, place in enumerate(group)]
+    frame = pd.DataFrame({"body": texts, "animal": [ANIMALS[place] for place in group], "embedding": list(vectors)})
+    frame.to_parquet(tmp_path / "both.parquet")
+    upload(page, [tmp_path / "both.parquet"])
+    expect(page.get_by_text("Ready vectors were found: embedding, 16 numbers each")).to_be_visible()
+    expect(page.get_by_text("60 texts with ready vectors of 16 numbers, which are used as they are")).to_be_visible()
+    encode(page)
+    see_map(page, 60)
+    # the neighbors are those of the vectors that came along
+    click_item(page, 0)
+    item = int(page.locator(".st-key-center [data-item]").get_attribute("data-item") or -1)
+    expect(rows(page)).to_have_count(10)
+    for row in rows(page).all():
+        expect(row).to_contain_text(ANIMALS[group[item]])
+
+
+def test_a_zip_of_sounds_can_be_heard(page: Page, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "tones.zip", "w") as file:
+        for place in range(12):
+            hertz = (220, 440, 880)[place % 3] * (1 + place / 500)
+            format = ("wav", "flac", "ogg", "mp3")[place % 4]
+            file.writestr(f"{place}.{format}", recorded(hertz, format))
+        file.writestr("broken.wav", b"RIFF and nothing more")
+        file.writestr("labels.csv", "name,pitch\n" + "\n".join(f"{p}.{f},{p % 3}" for p, f in _named()))
+    upload(page, [tmp_path / "tones.zip"])
+    expect(page.get_by_text("12 sounds will be encoded")).to_be_visible()
+    expect(page.get_by_text("1 file was left out")).to_be_visible()
+    expect(page.locator("audio")).to_have_count(3)
+    encode(page)
+    see_map(page, 12)
+    point_at(page, 4)
+    expect(page.locator(".ee-card audio")).to_have_attribute("src", re.compile("/explorer/sounds/.*/4"))
+    expect(page.locator(".ee-card")).to_contain_text("seconds")
+    click_item(page, 4)
+    expect(rows(page)).to_have_count(10)
+    played = page.locator(".st-key-neighbor_list audio").first.evaluate(
+        "async (audio) => { await audio.play(); return [audio.error, audio.duration]; }"
+    )
+    assert played == [None, pytest.approx(2, abs=0.1)]
+    open_panel(page, "Table")
+    play = page.locator(".ee-table-sound button").first
+    expect(play).to_have_attribute("aria-label", "Play 0.wav")
+    play.click()
+    expect(play).to_have_attribute("aria-label", "Stop 0.wav")
+    expect(play).to_have_attribute("aria-label", "Play 0.wav")
+
+
+def _named() -> list[tuple[int, str]]:
+    return [(place, ("wav", "flac", "ogg", "mp3")[place % 4]) for place in range(12)]
+
+
+def recorded(hertz: float, format: str) -> bytes:
+    buffer = io.BytesIO()
+    wave = 0.3 * np.sin(2 * np.pi * hertz * np.arange(32_000) / 16_000)
+    soundfile.write(buffer, wave.astype(np.float32), 16_000, format=format.upper())
+    return buffer.getvalue()
+
+
+def test_a_pdf_becomes_passages_with_headings_and_pages(page: Page, tmp_path: Path) -> None:
+    pages = [f"Chapter {at}.\nThe {ANIMALS[at]} lives in the {PLACES[at]}." for at in range(5)]
+    (tmp_path / "book.pdf").write_bytes(pdf(pages, [(f"About the {ANIMALS[at]}", at, None) for at in range(5)]))
+    upload(page, [tmp_path / "book.pdf"])
+    expect(page.get_by_text("Split into passages of about 1,000 characters")).to_be_visible()
+    expect(page.get_by_text("5 texts will be encoded")).to_be_visible()
+    encode(page)
+    see_map(page, 5)
+    click_item(page, 2)
+    expect(page.locator(".st-key-center")).to_contain_text("Chapter")
+    expect(page.locator(".st-key-center")).to_contain_text("heading: About the")
+    expect(page.locator(".st-key-center")).to_contain_text("document: book.pdf")
 
 
 def test_the_samples_open(page: Page) -> None:

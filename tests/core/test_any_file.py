@@ -9,16 +9,20 @@ import re
 import zipfile
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_documents import pdf
 from PIL import Image
 
 from embeddings_core.errors import CoreError, InputError
 from embeddings_core.pictures import picture_bytes
 from embeddings_core.plugins import ReaderSpec, plugins
 from embeddings_core.readers import Loaded, read_bytes
+from embeddings_core.readers.cuts import Cut
 from embeddings_core.readers.limits import ROWS
 
 READERS = plugins("readers")
@@ -70,15 +74,57 @@ def test_any_table_written_as_json_lines_comes_back(rows: list[list[str]], ascii
     assert [list(found.columns), *found.to_numpy().tolist()] == rows
 
 
+def small() -> dict[str, tuple[str, bytes]]:
+    """A file for each reader, with two items unless it is a picture or a sound."""
+    frame = pd.DataFrame({"text": ["x", "y"], "n": [1, 2]})
+    book, column, array, sound, pictures = (io.BytesIO() for _ in range(5))
+    frame.to_excel(book, index=False)
+    frame.assign(vector=[[0.5] * 9, [1.5] * 9]).to_parquet(column)
+    np.save(array, np.eye(2))
+    soundfile.write(sound, np.zeros(800, np.float32), 8_000, format="WAV")
+    picture = picture_bytes(Image.new("RGB", (9, 7)))
+    with zipfile.ZipFile(pictures, "w") as file:
+        for name in ("a.png", "b.png"):
+            file.writestr(name, picture)
+    numbers = " ".join(["0.5"] * 9)
+    return {
+        "archive": ("a.zip", pictures.getvalue()),
+        "delimited": ("a.csv", frame.to_csv(index=False).encode()),
+        "excel": ("a.xlsx", book.getvalue()),
+        "html": ("a.html", b"<h1>One</h1><p>x</p><h1>Two</h1><p>y</p>"),
+        "images": ("a.png", picture),
+        "json_lines": ("a.jsonl", frame.to_json(orient="records", lines=True).encode()),
+        "markdown": ("a.md", b"# One\n\nx\n\n# Two\n\ny"),
+        "numpy_arrays": ("a.npy", array.getvalue()),
+        "parquet": ("a.parquet", column.getvalue()),
+        "pdf": ("a.pdf", pdf(["x", "y"])),
+        "projector": ("a.tsv", b"0.5\t1.5\n2.5\t3.5\n"),
+        "sounds": ("a.wav", sound.getvalue()),
+        "txt": ("a.txt", b"x\ny\n"),
+        "word_vectors": ("a.vec", f"x {numbers}\ny {numbers}\n".encode()),
+    }
+
+
+SMALL = small()
+
+
+@pytest.mark.parametrize("id", READERS)
+def test_every_reader_reads_a_small_file_and_a_part_of_it(id: str) -> None:
+    name, raw = SMALL[id]
+    whole, part = READERS[id].read(raw, name), READERS[id].read(raw, name, Cut(limit=1))
+    n = 1 if id in ("images", "sounds") else 2
+    assert (len(whole.table), len(part.table)) == (n, 1)
+    assert len(read_bytes(raw, name, cut=Cut(sample=1)).table) == 1
+    assert len(whole.dataset()) == n
+    for loaded in (whole, part):
+        assert loaded.vectors is None or len(loaded.vectors) == len(loaded.table)
+        assert not loaded.media or len(loaded.media) == len(loaded.table)
+    assert any("of 2 rows" in note for note in part.notes) == (n == 2)
+
+
 def starts() -> list[bytes]:
     """How real files begin, for what follows to damage."""
-    book, pictures, column = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    frame = pd.DataFrame({"text": ["x", "y"]})
-    frame.to_excel(book)
-    frame.to_parquet(column)
-    with zipfile.ZipFile(pictures, "w") as file:
-        file.writestr("a.png", picture_bytes(Image.new("RGB", (9, 7))))
-    whole = [book.getvalue(), column.getvalue(), pictures.getvalue(), picture_bytes(Image.new("L", (9, 7)))]
+    whole = [raw for _, raw in SMALL.values()]
     return [*whole, *(raw[: len(raw) // 2] for raw in whole), b"", b"\xff\xfe", b"\xef\xbb\xbf", b"[{", b'a,b\n"']
 
 
