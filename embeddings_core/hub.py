@@ -23,7 +23,8 @@ from .hub_errors import essence, of_hub
 
 OFFLINE_HINT = (
     "Connect to the internet, or set HF_ENDPOINT to a mirror. These work without: minilm for texts; "
-    "imagenet (typed text finds pictures over its ConSE bridge) and pixels for pictures."
+    "imagenet (typed text finds pictures over its ConSE bridge) and pixels for pictures; mel for sounds; rows for "
+    "tables."
 )
 FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "*.tiktoken"]
 CODE = "EMBEDDINGS_ALLOW_MODEL_CODE"

@@ -12,7 +12,7 @@ from .neighbors import query_vectors
 from .space import Floats, Ints, Progress, Space
 from .store import Store
 
-MOST = 1000
+MOST = 200
 """Names at most."""
 PHOTO = "a photo of {}"
 _BLOCK = 16_384  # items that are compared at once

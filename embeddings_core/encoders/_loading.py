@@ -22,6 +22,7 @@ from ..space import Floats, Item
 
 T = TypeVar("T")
 R = TypeVar("R")
+_THREADS = 4  # each may hold a large picture
 WINDOW = 20_000  # characters of a text that are looked at before more is needed
 
 
@@ -60,7 +61,7 @@ def ahead(items: Sequence[T], prepare: Callable[[T], R], at_once: int) -> Iterat
         yield [prepare(items[0])]
         return
     batches = [items[start : start + at_once] for start in range(0, len(items), at_once)]
-    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, at_once))
+    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, at_once, _THREADS))
     try:
         coming = [pool.submit(prepare, item) for item in next(iter(batches), ())]
         for batch in [*batches[1:], ()]:
