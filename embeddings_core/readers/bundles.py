@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
 from ..errors import CoreError, InputError
 from ..plugins import plugins, require
-from ..space import Progress
+from ..space import Kind, Progress
 from . import archive, documents, images, manifest, numpy_arrays, projector, sounds, word_vectors
 from .cuts import ALL, Cut
 from .limits import check_size
@@ -19,6 +19,7 @@ from .zips import safe_name
 
 _BEGIN = 64  # bytes that tell a picture or a sound
 _MEDIA = ((images, images.SORT), (sounds, sounds.SORT))
+_SORTS: tuple[Kind | None, ...] = ("image", "sound", None)
 _VECTORS = (*numpy_arrays.SPEC.suffixes, *word_vectors.SPEC.suffixes)
 _TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx")
 _ATLAS = "data/dataset.parquet"
@@ -41,8 +42,8 @@ def together(
         return projector.read_set(files, name, content, cut)
     if atlas := [file for file in files if file[0].replace("\\", "/").endswith(_ATLAS)]:
         return _one(atlas[0], name, content, progress, cut)
-    shots, noises = ([file for file in files if _is(module, file)] for module, _ in _MEDIA)
-    rest = [file for file in files if file not in shots and file not in noises]
+    sorts = [_sort_of(file) for file in files]
+    shots, noises, rest = ([file for file, of in zip(files, sorts, strict=True) if of == sort] for sort in _SORTS)
     if shots or noises:
         return _media(shots, noises, rest, name, content, progress, cut, skipped)
     return _no_media(files, name, content, progress, cut, skipped)
@@ -63,7 +64,7 @@ def _media(
     require(images.SPEC if sort is images.SORT else sounds.SPEC)
     left = [*skipped, *((safe_name(file), f"It is no {sort.of.word}, as most are.") for file, _ in others)]
     tables = [file for file in rest if _suffix(file) in _TABLES]
-    left += [(safe_name(file[0]), _why_not(file, sort)) for file in rest if file not in tables]
+    left += [(safe_name(file[0]), _why_not(file, sort)) for file in rest if _suffix(file) not in _TABLES]
     # a table chooses among all files, so they are cut only once it is joined
     loaded = read_files(sort, chosen, name, left, progress, ALL if tables else cut)
     joined = False
@@ -95,7 +96,7 @@ def _no_media(
     skipped: Sequence[tuple[str, str]],
 ) -> Loaded:
     known = [file for file in files if _suffix(file) in _known()]
-    other = [(safe_name(file[0]), _why_not(file)) for file in files if file not in known]
+    other = [(safe_name(file[0]), _why_not(file)) for file in files if _suffix(file) not in _known()]
     texts = [file for file in known if _suffix(file) in documents.SUFFIXES]
     tables = [file for file in known if _suffix(file) in _TABLES]
     vectors = [file for file in known if _suffix(file) in _VECTORS]
@@ -146,6 +147,7 @@ def _unclear(files: Sequence[File], known: Sequence[File], name: str) -> InputEr
     return InputError(f"These are {len(known):,} tables: {listed}.", "Bring one table at a time, or put them together.")
 
 
+@cache
 def _known() -> set[str]:
     return {suffix for module in plugins("readers").values() for suffix in module.SPEC.suffixes}
 
@@ -154,19 +156,18 @@ def _suffix(file: File) -> str:
     return PurePosixPath(file[0]).suffix.lower()
 
 
-def _is(module: object, file: File) -> bool:
-    """Whether a file is of that sort, by its first bytes, or its name."""
-    name, source = file
-    spec, recognizes = module.SPEC, module.recognizes  # type: ignore[attr-defined]
+def _sort_of(file: File) -> Kind | None:
+    """Whether a file is a picture or a sound, by its first bytes, or else by its name."""
+    source = file[1]
     try:
         if isinstance(source, Path):
             with source.open("rb") as opened:
                 source = opened.read(_BEGIN)
     except (OSError, ValueError):
-        return False
-    if any(each.recognizes(source) for each, _ in _MEDIA):
-        return bool(recognizes(source))
-    return _suffix((name, b"")) in spec.suffixes
+        return None
+    by_bytes = [sort.kind for module, sort in _MEDIA if module.recognizes(source)]
+    by_name = [sort.kind for module, sort in _MEDIA if _suffix(file) in module.SPEC.suffixes]
+    return next(iter(by_bytes + by_name), None)
 
 
 def _why_not(file: File, sort: Sort | None = None) -> str:

@@ -62,7 +62,7 @@ class Loaded:
 
     def row_columns(self) -> list[str]:
         """The columns that make up a row as an item: numbers, truths and categories; all where there is none."""
-        return row_columns(self.table)
+        return list(self._rows)
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
@@ -140,6 +140,10 @@ class Loaded:
             media=[self.media[place] for place in places.tolist()] if self.media else (),
             vectors=None if self.vectors is None else self.vectors[places],
         )
+
+    @cached_property
+    def _rows(self) -> list[str]:
+        return row_columns(self.table)
 
     @cached_property
     def _likely(self) -> list[str]:

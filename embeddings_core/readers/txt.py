@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from ..errors import InputError
 from ..plugins import ReaderSpec
@@ -34,7 +34,7 @@ def read_lines(text: str, name: str, notes: list[str], cut: Cut = ALL) -> Loaded
     left = len(lines) - len(kept)
     told = [f"{left:,} blank {'line was' if left == 1 else 'lines were'} left out."] if left else []
     loaded = table(name, [("text", kept)], [*notes, *told], texts=True, cut=cut)
-    return replace(loaded, split=partial(_split, text, name, notes, cut)) if _is_prose(kept, left) else loaded
+    return replace(loaded, split=cache(partial(_split, text, name, notes, cut))) if _is_prose(kept, left) else loaded
 
 
 def document(raw: bytes, name: str) -> Document:
