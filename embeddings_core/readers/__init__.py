@@ -20,7 +20,7 @@ from ..media import Media
 from ..pictures import encoded
 from ..plugins import find, plugins
 from ..space import Dataset, Progress
-from . import archive, txt
+from . import archive, limits, parquet, txt
 from .bundles import together
 from .columns import missing
 from .cuts import ALL, Cut
@@ -142,7 +142,10 @@ def _load_path(path: Path, name: str | None, progress: Progress | None, cut: Cut
     try:
         if path.is_dir():
             return _load_folder(path, name or path.resolve().name, progress, cut)
-        check_size(path.name, path.stat().st_size)
+        size = path.stat().st_size
+        if size > limits.FILE_BYTES and (part := parquet.read_large(path, name or path.name, cut)) is not None:
+            return part
+        check_size(path.name, size)
         raw = path.read_bytes()
     except OSError as error:
         raise InputError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..plugins import Need, ReaderSpec
 from ..space import Floats, Ints
 from .columns import unique_names
 from .cuts import ALL, Cut
-from .limits import COLUMNS, UNPACKED_BYTES, check_cells, megabytes, too_many
+from .limits import COLUMNS, FILE_BYTES, UNPACKED_BYTES, check_cells, megabytes, too_many
 from .loaded import Loaded
 from .tables import choose, table
 from .vectors import Candidates, check_vector_bytes, numbered, usable
@@ -40,10 +41,30 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
     read, or is larger than what is read, TooManyRows for too many rows.
     """
     import pyarrow as pa
+
+    return _opened(pa.BufferReader(raw), name, cut)
+
+
+def read_large(path: Path, name: str, cut: Cut) -> Loaded | None:
+    """A part of a Parquet file that is too large to be held in memory; None where it is no Parquet file. Raises
+    TooManyRows where no part is asked for, and InputError as `read`."""
+    import pyarrow as pa
+
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            return None
+    with pa.memory_map(str(path)) as mapped:
+        return _opened(mapped, name, cut, megabytes(path.stat().st_size))
+
+
+def _opened(source: Any, name: str, cut: Cut, too_large: str = "") -> Loaded:
     from pyarrow import parquet
 
     try:
-        file = parquet.ParquetFile(pa.BufferReader(raw))
+        file = parquet.ParquetFile(source)
+        if too_large and cut.size is None:
+            why = f"the file has {too_large}, and at most {megabytes(FILE_BYTES)} are read at once"
+            raise too_many(name, file.metadata.num_rows, why)
         return _read(file, name, cut)
     except CoreError:
         raise

@@ -6,6 +6,7 @@ import io
 import json
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ import pytest
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError, TooManyRows
 from embeddings_core.readers import delimited, limits, load, read_bytes
+from embeddings_core.readers import parquet as parquet_reader
 from embeddings_core.readers.cuts import Cut
 
 FRAME = pd.DataFrame({"text": [f"text {row}" for row in range(2_000)], "n": range(2_000), "g": ["a", "b"] * 1_000})
@@ -107,3 +109,24 @@ def test_a_parquet_file_that_claims_a_billion_rows_is_not_believed_with_memory()
     claimed = raw.replace(b"\x16\x06", b"\x16\x80\xe8\xed\xa1\xba\x01", 1)  # some count of 3 in the footer
     with suppress(InputError):
         assert len(read_bytes(claimed, "a.parquet", cut=Cut(sample=10)).table)
+
+
+def test_of_a_parquet_file_beyond_all_memory_a_part_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = SOURCES["groups.parquet"]
+    (tmp_path / "a.parquet").write_bytes(raw)
+    (tmp_path / "a.csv").write_bytes(SOURCES["a.csv"])
+    for module in (limits, parquet_reader):
+        monkeypatch.setattr(module, "FILE_BYTES", 1_000)
+    with pytest.raises(
+        TooManyRows, match=r"has 2,000 rows; the file has [\d,]+ bytes, and at most 1,000 bytes are read"
+    ):
+        load(tmp_path / "a.parquet")
+    loaded = load(tmp_path / "a.parquet", sample=20, seed=4)
+    rows = Cut(sample=20, seed=4).rows("", 2_000)
+    assert rows is not None
+    assert loaded.table["n"].tolist() == rows.tolist()
+    np.testing.assert_array_equal(loaded.vectors, VECTORS[rows])
+    with pytest.raises(InputError, match="at most 1,000 bytes can be read at once"):
+        load(tmp_path / "a.csv", limit=5)
