@@ -51,11 +51,11 @@ def _grown(state: AppState, before: Grown, space: ec.Space) -> ec.Projection | N
     return plane
 
 
-def grow_from(dataset: str, space: ec.Space, plane: ec.Projection) -> None:
-    """Draw `dataset`, which holds items of `space`, on `plane`, a map of that space, until another one is asked for."""
+def grow_from(space: ec.Space, plane: ec.Projection) -> None:
+    """Draw the data that is open, which holds items of `space`, on `plane`, a map of that space, until another map is
+    asked for."""
     state = get_state()
-    name = _name(state, chosen_settings(_spec(state)))
-    state.grown = Grown(name.replace(state.dataset, dataset, 1), space, plane)
+    state.grown = Grown(_name(state, chosen_settings(_spec(state))), space, plane)
 
 
 def _spec(state: AppState) -> ec.MethodSpec:

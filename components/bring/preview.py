@@ -7,6 +7,7 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import cards, encoding, growing
+from components.bring.adding import Goal, carry_over, choose_goal
 from components.bring.choices import choose_items, choose_split
 from components.bring.parts import ALL, FIRST, MANY, SAMPLE, choose_part
 from components.chooser import choose_encoder
@@ -46,11 +47,12 @@ def preview(loaded: ec.Loaded) -> None:
         choice.kind, state.encoder_for.get(slot) or encoding.default_encoder("", choice.kind, ready=ready),
         lambda chosen: state.encoder_for.__setitem__(slot, chosen), ready=ready,
     )  # fmt: skip
+    goal = choose_goal(choice.kind)
     line.markdown(summary(loaded, choice.kind, what, encoder == READY))
     go, drop = st.columns([1, 4])
     if go.button("Open" if encoder == READY else "Encode", type="primary", key="encode", icon=":material/play_arrow:"):
         with shown():
-            _begin(state, choice.dataset(loaded), encoder)
+            _begin(state, goal.dataset(choice.dataset(loaded)), encoder, goal)
     drop.button("Discard", key="discard", type="tertiary", on_click=state.discard)
     st.divider()
 
@@ -119,11 +121,12 @@ def summary(loaded: ec.Loaded, kind: ec.Kind, what: ec.Preview, ready: bool = Fa
     return " · ".join(parts)
 
 
-def _begin(state: AppState, dataset: ec.Dataset, encoder: str) -> None:
+def _begin(state: AppState, dataset: ec.Dataset, encoder: str, goal: Goal) -> None:
     ec.get_encoder(encoder)  # an unknown name is told here, not after the page has changed
     kept = ec.get_store().put_dataset(dataset)
     growing.start(kept.fingerprint, kept, encoder)
     state.discard()
     usual = encoding.default_encoder(kept.fingerprint, kept.kind, ready=kept.vectors is not None)
     state.open(kept.fingerprint, "" if encoder == usual else encoder)
+    carry_over(state, goal, kept, encoder)
     st.switch_page("../pages/explore.py")
