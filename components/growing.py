@@ -14,12 +14,8 @@ from components.encoding import WORDS
 from components.feedback import plain, shown
 from components.published import Held
 from components.state import get_state
-from embeddings_core.encoders import fair_part
 from embeddings_core.space import Ints
 from embeddings_core.unfinished import Unfinished, note, settle, unfinished
-
-_parts = Held[ec.Space](8)
-"""What is encoded so far, by the name of the job: in memory, for all visitors once."""
 
 
 class Part(NamedTuple):
@@ -27,6 +23,10 @@ class Part(NamedTuple):
 
     space: ec.Space
     rows: Ints | None = None
+
+
+_parts = Held[Part](8)
+"""What is encoded so far, by the name of the job: in memory, for all visitors once."""
 
 
 def job_key(dataset: ec.Dataset, encoder: str) -> str:
@@ -42,9 +42,9 @@ def start(key: str, dataset: ec.Dataset, encoder: str) -> ec.Job[ec.Space]:
 def _encode(key: str, dataset: ec.Dataset, encoder: str, progress: ec.Progress) -> ec.Space:
     store, name, tell = ec.get_store(), job_key(dataset, encoder), partial(note, ec.get_store(), key, encoder)
 
-    def arrived(part: ec.Space) -> None:
-        _parts.replace(name, part)
-        tell(dataset.name, len(part), len(dataset))
+    def arrived(space: ec.Space, rows: Ints) -> None:
+        _parts.replace(name, Part(space, rows))
+        tell(dataset.name, len(rows), len(dataset))
 
     tell(dataset.name, 0, len(dataset))
     space = ec.encode(dataset, encoder, progress=progress, arrived=arrived)
@@ -73,17 +73,17 @@ def encoded(key: str, dataset: ec.Dataset, encoder: str) -> Part | None:
             _watch(name, f"Encoding {WORDS[dataset.kind]}", part)
         else:
             waiting.ended(job, name, partial(start, key, dataset, encoder))
-        return None if part is None else Part(part, fair_part(len(dataset), len(part)))
+        return part
     return None
 
 
 @st.fragment(run_every=0.5)
-def _watch(name: str, label: str, part: ec.Space | None) -> None:
+def _watch(name: str, label: str, part: Part | None) -> None:
     """How far it is; the page is drawn again when more has arrived."""
     job = ec.find_job(name)
     if job is None or not job.running or _parts.get(name) is not part:
         st.rerun()
-    more = "" if part is None else f"the map shows a fair sample so far: {len(part):,}"
+    more = "" if part is None else f"on the map so far: {len(part.space):,}"
     waiting.progress(job, name, label, more)
 
 

@@ -24,8 +24,12 @@ def projected(space: ec.Space, *, growing: bool) -> ec.Projection | None:
     spec = _spec(state)
     settings = chosen_settings(spec)
     name = _name(state, settings)
-    if state.grown is not None and state.grown.name == name:
-        plane = _grown(state, state.grown, space)
+    before = state.grown
+    if before is not None and before.name == name and before.space.fingerprint != space.fingerprint:
+        key = f"extend-{before.plane.fingerprint}-{space.fingerprint}"
+        plane = waiting.computed("project", key, "Placing what is new", ec.extend, before.plane, before.space, space)
+    elif before is not None and before.name == name:
+        plane = before.plane
     else:
         key = f"project-{space.fingerprint}-{name}"
         plane = waiting.computed(
@@ -36,19 +40,6 @@ def projected(space: ec.Space, *, growing: bool) -> ec.Projection | None:
     if plane is not None:
         state.shown = space.fingerprint, publish_map(plane).projection
     return state.shown[1] if state.shown and state.shown[0] == space.fingerprint else None
-
-
-def _grown(state: AppState, before: Grown, space: ec.Space) -> ec.Projection | None:
-    """The map of `before` with what has come since."""
-    if before.space.fingerprint == space.fingerprint:
-        return before.plane
-    key = f"extend-{before.plane.fingerprint}-{space.fingerprint}"
-    plane: ec.Projection | None = waiting.computed(
-        "project", key, "Placing what is new", ec.extend, before.plane, before.space, space
-    )
-    if plane is not None:
-        state.grown = Grown(before.name, space, plane)
-    return plane
 
 
 def grow_from(space: ec.Space, plane: ec.Projection) -> None:

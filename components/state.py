@@ -36,7 +36,7 @@ SEEDS = 9999
 
 
 class Grown(NamedTuple):
-    """A map that grows: how it was made (`name`), and the space that it shows now."""
+    """A map that grows: how it was made (`name`), and of what; the rest is placed on it."""
 
     name: str
     space: Space

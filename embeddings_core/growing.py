@@ -32,7 +32,7 @@ def append(
     *,
     store: Store | None = None,
     progress: Progress | None = None,
-    arrived: Callable[[Space], None] | None = None,
+    arrived: Callable[[Space, Ints], None] | None = None,
 ) -> Space:
     """The Space of the items of `space` and then those of `more`, a Dataset or anything that `read` takes.
 

@@ -46,7 +46,7 @@ def choose_goal(kind: ec.Kind) -> Goal:
         return words[goal.how] + (f" {one.name} · {one.rows:,}" if one else "")
 
     chosen: Goal = st.selectbox(
-        "Becomes", goals, format_func=named, key="goal",
+        "Where it goes", goals, format_func=named, key="goal",
         help="Only what is new is encoded, and what is on the map stays where it is. The data as it was is kept too.",
     )  # fmt: skip
     return chosen

@@ -29,10 +29,10 @@ from ..errors import InputError, ParameterError
 from ..plugins import EncoderSpec, find, plugins
 from ..space import Dataset, Floats, Ints, Item, Kind, Progress, Space, item_key
 from ..store import Store, get_store, result_key
-from ._rounds import fair_part, fair_rounds
+from ._rounds import FIRST, fair_order, rounds
 
 __all__ = [
-    "Encoder", "encode", "encode_items", "encoders_for", "fair_part", "for_queries", "get_encoder", "remaining",
+    "Encoder", "encode", "encode_items", "encoders_for", "for_queries", "get_encoder", "remaining",
     "split_id", "split_settings", "with_settings",
 ]  # fmt: skip
 
@@ -142,15 +142,15 @@ def encode(
     *,
     store: Store | None = None,
     progress: Progress | None = None,
-    arrived: Callable[[Space], None] | None = None,
+    arrived: Callable[[Space, Ints], None] | None = None,
 ) -> Space:
     """The Space of `data` under `encoder` (an id, or an Encoder).
 
     Vectors that the store knows are not computed again; new ones are kept batch by batch, so that a
     stopped or killed run goes on where it was. `progress(done, total)` counts items; it may raise
-    Cancelled. Of more than about a thousand items a fair sample is encoded first: `arrived` gets the Space of what is
-    there, a growing part of `data`, each time that a good deal has come. Raises InputError when the encoder does not
-    read this kind of item.
+    Cancelled. Of more than about a thousand items a fair sample is encoded first. `arrived` gets the Space of what is
+    there, and which items of `data` these are, (m,): at first what was known, and then each time that a good deal has
+    come; each part begins with the one before. Raises InputError when the encoder does not read this kind of item.
     """
     store = store or get_store()
     model = get_encoder(encoder) if isinstance(encoder, str) else encoder
@@ -163,7 +163,7 @@ def encode(
 
     def part(rows: Ints, vectors: Floats) -> None:
         if arrived:
-            arrived(Space(data.take(rows), name, model.fingerprint, vectors))
+            arrived(Space(data.take(rows), name, model.fingerprint, vectors), rows)
 
     key = _space_key(data, model)
     known = store.get_result(key)
@@ -193,42 +193,38 @@ def encode_items(
 ) -> Floats:
     """(n, d) float32 for `items`, through the store: only what it does not know is encoded, once each, in fair rounds;
     within a round texts are sorted by length so that a batch holds little padding. `arrived` gets which items are
-    there, (m,), and their vectors, (m, d), after each round but the last."""
+    there, (m,), and their vectors, (m, d): what is known, if that is something to look at, and after each round but
+    the last."""
     if not len(items):
         return encoder.encode([])
     store = store or get_store()
     keys = keys if keys is not None else [item_key(item) for item in items]
     known = store.get_vectors(encoder.fingerprint, keys)
-    rounds = fair_rounds(len(items))
-    todo = _unknown(rounds, keys, known)
-    waiting = sum(key not in known for key in keys)
-    done, share, started = len(items) - waiting, waiting / max(1, sum(map(len, todo))), 0
-    for number, positions in enumerate(todo):
-        for batch in _batches(positions, items, encoder.batch):
+    order = fair_order(len(items)).tolist()
+    there = [row for row in order if keys[row] in known]
+    waiting = rounds([row for row in order if keys[row] not in known], len(there))
+
+    def tell() -> None:
+        if arrived:
+            arrived(np.array(there, dtype=np.int64), _stack(known, [keys[row] for row in there]))
+
+    if len(waiting) > 1 and len(there) >= FIRST:
+        tell()
+    for number, rows in enumerate(waiting):
+        done = 0
+        todo = list({keys[row]: row for row in rows if keys[row] not in known}.values())
+        for batch in _batches(todo, items, encoder.batch):
             if progress:
-                progress(done + round(started * share), len(items))
-            started += len(batch)
-            vectors = np.asarray(encoder.encode([items[position] for position in batch]), dtype=np.float32)
-            batch_keys = [keys[position] for position in batch]
+                progress(len(there) + len(rows) * done // len(todo), len(items))
+            done += len(batch)
+            vectors = np.asarray(encoder.encode([items[row] for row in batch]), dtype=np.float32)
+            batch_keys = [keys[row] for row in batch]
             store.put_vectors(encoder.fingerprint, batch_keys, vectors)
             known.update(zip(batch_keys, vectors, strict=True))
-        if arrived and any(todo[number + 1 : number + 2]):  # what was known already arrives at once
-            rows = np.concatenate(rounds[: number + 1])
-            arrived(rows, _stack(known, [keys[row] for row in rows.tolist()]))
+        there += rows
+        if number + 1 < len(waiting):
+            tell()
     return _stack(known, keys)
-
-
-def _unknown(rounds: Sequence[Ints], keys: Sequence[bytes], known: Mapping[bytes, Floats]) -> list[list[int]]:
-    """The positions that are to be encoded in each round: the first of each content that is not known."""
-    seen: set[bytes] = set()
-    todo: list[list[int]] = []
-    for rows in rounds:
-        todo.append([])
-        for row in rows.tolist():
-            if keys[row] not in known and keys[row] not in seen:
-                seen.add(keys[row])
-                todo[-1].append(row)
-    return todo
 
 
 def _batches(positions: list[int], items: Sequence[Item], size: int) -> list[list[int]]:

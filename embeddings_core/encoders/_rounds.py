@@ -5,6 +5,8 @@ No SPEC here, so this file is no plug-in.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..space import Ints
@@ -15,20 +17,20 @@ _LEAST = 1024
 _SHARE = 4
 
 
-def fair_rounds(n: int, seed: int = 0) -> list[Ints]:
-    """The numbers 0 to n - 1 in random order (the same every time), cut into rounds: FIRST of them, then each time a
-    quarter of what is there already, so that a million takes some thirty rounds. A few items are one round."""
-    order = np.random.default_rng(seed).permutation(n).astype(np.int64)
-    if n <= 2 * FIRST:
-        return [order]
-    ends = [FIRST]
-    while ends[-1] < n:
-        ends.append(ends[-1] + max(_LEAST, ends[-1] // _SHARE))
-    if len(ends) > 2 and n - ends[-2] < _LEAST // 2:
-        del ends[-2]  # no round for a handful
-    return [order[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+def fair_order(n: int, seed: int = 0) -> Ints:
+    """The numbers 0 to n - 1 in random order, the same every time."""
+    return np.random.default_rng(seed).permutation(n).astype(np.int64)
 
 
-def fair_part(n: int, m: int) -> Ints:
-    """Which of n items are the first m that are encoded, (m,)."""
-    return np.concatenate(fair_rounds(n))[:m]
+def rounds(waiting: Sequence[int], there: int = 0) -> list[list[int]]:
+    """What waits, in its order, in rounds: FIRST of them unless that many are `there`, then each time a quarter of what
+    is there by then, so that a million takes some thirty rounds. A few are one round."""
+    cut: list[list[int]] = []
+    at = 0
+    while at < len(waiting):
+        size = FIRST if there < FIRST else max(_LEAST, there // _SHARE)
+        if len(waiting) - at - size < _LEAST // 2:
+            size = len(waiting) - at  # no round for a handful
+        cut.append(list(waiting[at : at + size]))
+        at, there = at + size, there + size
+    return cut

@@ -88,7 +88,7 @@ def begun(waiting: Waiting, items: int) -> tuple[ec.Dataset, str]:
     growing.start(data.fingerprint, data, "minilm")
     waiting.go(items)
     name = growing.job_key(data, "minilm")
-    until(lambda: (part := growing._parts.get(name)) is not None and len(part) == items)
+    until(lambda: (part := growing._parts.get(name)) is not None and len(part.space) == items)
     return data, name
 
 

@@ -12,28 +12,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import embeddings_core as ec
-from embeddings_core.encoders._rounds import FIRST, fair_rounds
+from embeddings_core.encoders._rounds import FIRST, fair_order, rounds
 from embeddings_core.growing import extend, fitted, joined, matching
 from embeddings_core.space import Dataset, Space
 from embeddings_core.store import Store
 
 
+@pytest.mark.parametrize("there", [0, 100, 5_000])
 @pytest.mark.parametrize("n", [1, 2, FIRST, 2 * FIRST, 2 * FIRST + 1, 3_000, 100_000])
-def test_rounds_hold_everything_once_and_are_few(n: int) -> None:
-    rounds = fair_rounds(n)
-    assert sorted(np.concatenate(rounds).tolist()) == list(range(n))
-    assert len(rounds) <= 20
-    assert all(len(rows) for rows in rounds)
-    assert (len(rounds) == 1) == (n <= 2 * FIRST)
-    assert all(np.array_equal(a, b) for a, b in zip(rounds, fair_rounds(n), strict=True))
+def test_rounds_hold_everything_once_and_are_few(n: int, there: int) -> None:
+    order = fair_order(n).tolist()
+    assert sorted(order) == list(range(n))
+    cut = rounds(order, there)
+    assert [row for rows in cut for row in rows] == order
+    assert len(cut) <= 20
+    assert all(cut)
+    assert (len(cut) == 1) == (n < (FIRST if there < FIRST else 1250) + FIRST)
+    assert len(cut) == 1 or len(cut[0]) == (FIRST if there < FIRST else 1250)
 
 
-def test_the_first_round_is_a_fair_sample() -> None:
-    first = fair_rounds(100_000)[0]
-    assert len(first) == FIRST
+def test_the_order_is_fair_and_always_the_same() -> None:
+    order = fair_order(100_000)
+    assert np.array_equal(order, fair_order(100_000))
     # of ten tenths none is empty, none has a quarter
-    assert np.bincount(first // 10_000, minlength=10).min() > 20
-    assert np.bincount(first // 10_000, minlength=10).max() < FIRST / 4
+    tenths = np.bincount(order[:FIRST] // 10_000, minlength=10)
+    assert tenths.min() > 20
+    assert tenths.max() < FIRST / 4
 
 
 def texts(n: int, start: int = 0) -> Dataset:
@@ -43,7 +47,11 @@ def texts(n: int, start: int = 0) -> Dataset:
 class TestArriving:
     def test_parts_grow_and_hold_the_same_vectors(self, store: Store, hashing: HashingEncoder) -> None:
         data, parts = texts(4_000), list[Space]()
-        whole = ec.encode(data, hashing, store=store, arrived=parts.append)
+        rows: list[np.ndarray] = []
+        whole = ec.encode(
+            data, hashing, store=store, arrived=lambda part, which: (parts.append(part), rows.append(which))
+        )
+        assert all(np.array_equal(part.vectors, whole.vectors[which]) for part, which in zip(parts, rows, strict=True))
         assert [len(part) for part in parts] == [512, 1536, 2560]
         by_text = dict(zip(data.items, whole.vectors, strict=True))
         for part in parts:
@@ -54,14 +62,14 @@ class TestArriving:
 
     def test_every_item_is_encoded_once(self, store: Store, hashing: HashingEncoder) -> None:
         data = make_texts([f"text {i % 1500}" for i in range(3_000)])
-        ec.encode(data, hashing, store=store, arrived=lambda part: None)
+        ec.encode(data, hashing, store=store, arrived=lambda part, rows: None)
         assert len(hashing.encoded) == len(set(hashing.encoded)) == 1500
 
     def test_nothing_arrives_of_a_few_or_of_what_is_known(self, store: Store, hashing: HashingEncoder) -> None:
         parts: list[Space] = []
-        ec.encode(texts(800), hashing, store=store, arrived=parts.append)
+        ec.encode(texts(800), hashing, store=store, arrived=lambda part, rows: parts.append(part))
         ec.encode(texts(3_000), hashing, store=store)
-        ec.encode(texts(3_000), hashing, store=store, arrived=parts.append)
+        ec.encode(texts(3_000), hashing, store=store, arrived=lambda part, rows: parts.append(part))
         assert parts == []
 
     def test_after_a_stop_all_that_is_known_arrives_at_once(self, store: Store, hashing: HashingEncoder) -> None:
@@ -73,9 +81,16 @@ class TestArriving:
 
         with pytest.raises(ec.Cancelled):
             ec.encode(data, hashing, store=store, progress=stop)
-        ec.encode(data, hashing, store=store, arrived=parts.append)
-        assert len(parts[0]) == 2560
+        ec.encode(data, hashing, store=store, arrived=lambda part, rows: parts.append(part))
+        assert 3_000 < len(parts[0]) < 3_100  # more than the last round that was whole
         assert len(hashing.encoded) == 6_000
+
+    def test_of_data_that_grew_all_that_was_there_arrives_first(self, store: Store, hashing: HashingEncoder) -> None:
+        ec.encode(texts(2_000), hashing, store=store)
+        parts: list[Space] = []
+        ec.encode(texts(5_000), hashing, store=store, arrived=lambda part, rows: parts.append(part))
+        assert {*parts[0].dataset.items} == {*texts(2_000).items}
+        assert list(parts[1].dataset.items[:2_000]) == list(parts[0].dataset.items)
 
 
 class TestMatching:
