@@ -1,7 +1,8 @@
 """Names for groups: what sets a group apart from the others, in a few words.
 
-Where the words come from, in this order: the texts; for pictures and vectors a metadata column that says
-what an item is (label, name, ...); for pictures the classes that EfficientNet finds likeliest in them.
+Where the words come from, in this order: the texts; for all else a metadata column that says what an item is
+(label, name, ...); for rows the columns that set a group apart; for pictures the classes that EfficientNet finds
+likeliest in them.
 """
 
 from __future__ import annotations
@@ -81,6 +82,10 @@ def name_groups(
     texts = text if text is not None else texts_of(space.dataset)
     if texts is not None:
         ranked = distinctive(map(_distinct_words, texts), labels, groups)
+    elif space.dataset.kind == "row":
+        from .row_names import columns_apart
+
+        ranked = columns_apart(space.dataset, labels, groups)
     elif space.dataset.kind == "image":
         ranked = _classes(space, labels, groups, store)
     else:

@@ -12,6 +12,10 @@ Besides the protocol an encoder may have
     given(data, store, progress) -> Floats    the vectors come with the data, or are made of what other encoders gave
     remaining(data, store) -> int    how many items wait to be encoded, where `remaining` cannot tell by the store
     queries: Encoder                 what encodes a query, where that differs from an item (another prompt)
+    temperature: float               what cosine similarities are multiplied by before a softmax makes them
+                                     probabilities; only where the model was trained so
+
+and the file `usual(kind) -> str`, the id to begin with, where that differs from one kind of data to the next.
 """
 
 from __future__ import annotations
