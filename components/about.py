@@ -101,7 +101,7 @@ def _languages(spec: EncoderSpec, found: Fitness, n: int) -> None:
     elif len(found.foreign):
         _rows(
             f"**{len(found.foreign):,}** of them are in languages that {plain(spec.label)} was not made for "
-            f"({plain(spec.languages)}): where they lie means little.",
+            f"({plain(cut(spec.languages, 80))}): where they lie means little.",
             found.foreign, n, "foreign",
         )  # fmt: skip
 

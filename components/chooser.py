@@ -61,6 +61,9 @@ def choose_encoder(kind: ec.Kind, value: str, change: Change, *, ready: bool = F
     )
     if base in by_id:
         _say(by_id[base], found)
+    else:
+        with suppress(ec.CoreError):  # told where the data is encoded
+            st.caption(plain(facts(ec.get_encoder(base).spec)))
     if st.button("All encoders", key="all_encoders", type="tertiary", icon=":material/list:"):
         _listing(found, base, lambda id: change(usual(id, kind)))
     _settings(value, change, kind, found)

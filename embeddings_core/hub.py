@@ -27,6 +27,7 @@ OFFLINE_HINT = (
     "tables."
 )
 FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "*.tiktoken"]
+CARD = "README.md"
 CODE = "EMBEDDINGS_ALLOW_MODEL_CODE"
 _REMEMBER = 60.0  # seconds for which an answer of `reachable` holds
 _answers: dict[str, tuple[float, bool]] = {}
@@ -79,7 +80,7 @@ def code_allowed() -> bool:
 
 
 def wanted_files() -> list[str]:
-    """Patterns of the files that belong to a model: FILES, and its code where that is allowed."""
+    """Patterns of the files that make a model's vectors: FILES, and its code where that is allowed."""
     return [*FILES, "*.py"] if code_allowed() else FILES
 
 
@@ -150,7 +151,7 @@ def _fetch(model_id: str, commit: str) -> Path:
                 model_id,
                 revision=commit,
                 cache_dir=cache_folder(),
-                allow_patterns=wanted_files(),
+                allow_patterns=[*wanted_files(), CARD],
                 ignore_patterns=["onnx/*", "openvino/*"],
                 etag_timeout=3,
                 endpoint=_endpoint(),

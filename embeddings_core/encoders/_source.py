@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from .. import hub
 from ..errors import ModelUnavailable
+from ..plugins import EncoderSpec
+from ._card import Card, read_card
 from ._loading import folder_digests
 
 
@@ -22,6 +25,7 @@ class Source:
     def __init__(self, model: str) -> None:
         self.model = model
         self.hub = not Path(model).is_dir()
+        self._card: Card | None = None
 
     @cached_property
     def commit(self) -> str:
@@ -35,6 +39,13 @@ class Source:
     def here(self) -> Path | None:
         """Where the files are, None when a hub would have to be asked for them."""
         return hub.cached(self.model) if self.hub else Path(self.model).resolve()
+
+    def described(self, spec: EncoderSpec) -> EncoderSpec:
+        """`spec` with the license and the languages that the model's card names, once the card is here."""
+        if self._card is None and (folder := self.here()) is not None:
+            self._card = read_card(folder)
+        card = self._card or Card()
+        return replace(spec, license=card.license or "see its page", languages=card.languages)
 
     @cached_property
     def identity(self) -> tuple[Any, ...]:

@@ -104,16 +104,21 @@ class SentenceEncoder:
         self._source = Source(named) if model else None
         spec = SPEC if self._source is None else replace(
             SPEC, id=f"{SPEC.id}:{model}", label=model, summary=f"The sentence-transformers model {model}.",
-            dimension=None, license="see its page", source=model, size_mb=0, hub=self._source.hub, languages="",
+            dimension=None, source=model, size_mb=0, hub=self._source.hub,
         )  # fmt: skip
         kept = self.settings.dim
         if kept and not model and kept > (SPEC.dimension or 0):
             raise _too_many(kept, SPEC.dimension or 0, SPEC.label)
-        self.spec = replace(
+        self._spec = replace(
             spec, id=with_settings(spec.id, asdict(self.settings), SPEC), dimension=kept or spec.dimension
         )
         self._lock = threading.Lock()
         self._kept: Shared | None = None
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """What there is to know: of a hub's model more once it is here."""
+        return self._source.described(self._spec) if self._source else self._spec
 
     @cached_property
     def fingerprint(self) -> str:

@@ -82,11 +82,17 @@ class TransformersEncoder:
         self._source = Source(model or DEFAULT)
         spec = SPEC if not model else replace(
             SPEC, id=f"{SPEC.id}:{model}", label=model, summary=f"The transformers model {model}, its tokens pooled.",
-            dimension=None, license="see its page", source=model, size_mb=0, hub=self._source.hub, languages="",
+            dimension=None, source=model, size_mb=0, hub=self._source.hub,
         )  # fmt: skip
-        self.spec = replace(spec, id=with_settings(spec.id, vars(self.settings), SPEC))
+        self._spec = replace(spec, id=with_settings(spec.id, vars(self.settings), SPEC))
+        self._usual = not model
         self._lock = threading.RLock()
         self._loaded: tuple[Any, Any] | None = None
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """What there is to know: of a hub's model more once it is here."""
+        return self._spec if self._usual else self._source.described(self._spec)
 
     @cached_property
     def fingerprint(self) -> str:

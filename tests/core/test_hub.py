@@ -227,11 +227,14 @@ class TestCode:
 class TestModelsFromAHub:
     def test_sentence_model(self, tmp_path, monkeypatch):
         folder = save_sentence_model(tmp_path / "bert")
+        (folder / "README.md").write_text("---\nlicense: mit\nlanguage: de\n---\n")
         with serving(FakeHub({"org/bert": folder})) as server:
             monkeypatch.setenv("HF_ENDPOINT", server.url)
             encoder = get_encoder.__wrapped__("org/bert")
+            assert (encoder.spec.license, encoder.spec.languages) == ("see its page", "")
             vectors = encoder.encode(["the cat sat", "river bank"])
         np.testing.assert_array_equal(vectors, get_encoder(str(folder)).encode(["the cat sat", "river bank"]))
+        assert (encoder.spec.license, encoder.spec.languages) == ("mit", "German")
         again = get_encoder.__wrapped__("minilm:org/bert")  # the hub is gone, the files are here
         assert again.fingerprint == encoder.fingerprint
         np.testing.assert_allclose(again.encode(["the cat sat"]), vectors[:1], atol=1e-6)

@@ -12,6 +12,7 @@ from tiny_models import save_sentence_model
 
 from embeddings_core import hub
 from embeddings_core.encoders import for_queries, get_encoder, with_settings
+from embeddings_core.encoders._card import Card, read_card
 from embeddings_core.encoders.sentence import SPEC
 from embeddings_core.errors import ModelUnavailable, ParameterError
 from embeddings_core.space import Space
@@ -197,3 +198,32 @@ def test_an_unknown_architecture_with_code_is_refused_unless_allowed(tmp_path, m
     with pytest.raises(ModelUnavailable, match="could not be loaded"):  # it holds no such class, but it ran
         get_encoder.__wrapped__(str(folder)).encode(["a"])
     assert (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("head", "license", "languages"),
+    [
+        ("---\nlicense: mit\nlanguage: en\n---\n# A model", "mit", "English"),
+        ("---\nlanguage:\n- de\n- fr # and more\n- xx\ntags:\n- a\nlicense: mit\n---\n", "mit", "French, German, xx"),
+        ("---\r\nlanguage: [en, 'no']\r\n---\r\n", "", "English, Norwegian"),
+        ("---\nlanguage:\n  - multilingual\n  - en\n---\n", "", "many"),
+        ("# No head\nlicense: mit\n", "", ""),
+        ("---\nlicense: mit\nno end", "", ""),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_the_card_of_a_model(tmp_path, head, license, languages):
+    (tmp_path / "README.md").write_text(head, newline="")
+    assert read_card(tmp_path) == Card(license, languages)
+    assert read_card(tmp_path / "gone") == Card()
+
+
+def test_what_a_folders_card_says_is_in_its_spec(tmp_path):
+    folder = save_sentence_model(tmp_path)
+    encoder = get_encoder(str(folder))
+    assert (encoder.spec.license, encoder.spec.languages) == ("see its page", "")
+    before = encoder.fingerprint
+    (folder / "README.md").write_text("---\nlicense: mit\nlanguage: en\n---\n")
+    encoder = get_encoder.__wrapped__(str(folder))
+    assert (encoder.spec.license, encoder.spec.languages) == ("mit", "English")
+    assert encoder.fingerprint == before  # a card makes no vector
