@@ -106,3 +106,17 @@ def test_any_bytes_are_read_or_refused(raw, head):
         return
     assert len(found.words) == len(found.vectors)
     assert np.isfinite(found.vectors).all()
+
+
+@pytest.mark.parametrize("as_binary", [False, True])
+def test_what_gensim_writes(tmp_path, as_binary):
+    from gensim.models import KeyedVectors
+
+    made = KeyedVectors(7)
+    made.add_vectors(PLAIN, ROWS)
+    path = tmp_path / "made"
+    made.save_word2vec_format(str(path), binary=as_binary)
+    with path.open("rb") as file:
+        found = read_word_vectors(file)
+    assert found.words == PLAIN
+    np.testing.assert_allclose(found.vectors, ROWS, rtol=1e-6)
