@@ -7,7 +7,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embeddings_core.errors import InputError
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said(raw, said):
     assert caught.value.hint
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400), st.sampled_from([b"", b"2 2\n", b"a 1 2\n", b"1 3\nword "]))
 def test_any_bytes_are_read_or_refused(raw, head):
     try:
