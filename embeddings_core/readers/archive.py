@@ -38,11 +38,20 @@ def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None
     except Exception as error:  # damaged zips make zipfile raise almost anything
         raise InputError(f"{name} is a damaged zip file: {str(error)[:200]}.", "Pack it again.") from error
     with file:
+        _refuse_office(file.namelist(), name)
         members = [member for member in file.infolist() if _wanted(member.filename)]
         check_members(file.infolist(), name)
         check_rows(name, len(members))
         files, skipped = _unpacked(file, members, name)
     return together(files, name, progress, cut, skipped)
+
+
+def _refuse_office(names: Sequence[str], name: str) -> None:
+    """Raises InputError for what is a zip only inside: its pictures are not what is meant."""
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        raise InputError(
+            f"{name} is an office document or e-book, which is not read.", "Save it as PDF, HTML or plain text."
+        )
 
 
 def _unpacked(

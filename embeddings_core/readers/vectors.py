@@ -56,14 +56,17 @@ def check_vector_bytes(name: str, rows: int, numbers: int) -> None:
 
 def numbered(names: Sequence[str]) -> list[int]:
     """The places of v0, v1, ... (or dim_0, emb-1, ...) among column names, in the order of their numbers; none
-    unless they are all there from 0 or 1 on, and at least two."""
+    unless they are all there from 0 or 1 on. Fewer than _FEWEST are vectors only where they are this app's own, which
+    begin at v0: v1 and v2 may be anything."""
     found: dict[str, dict[int, int]] = {}
     for place, name in enumerate(names):
         if match := _NUMBERED.fullmatch(name.strip()):
             found.setdefault(match[1].lower(), {}).setdefault(int(match[2]), place)
-    best = max(found.values(), key=len, default={})
+    prefix = max(found, key=lambda each: len(found[each]), default="")
+    best = found.get(prefix, {})
     first = min(best, default=0)
-    if len(best) < 2 or first > 1 or sorted(best) != list(range(first, first + len(best))):
+    fewest = 2 if prefix == "v" and first == 0 else _FEWEST
+    if len(best) < fewest or first > 1 or sorted(best) != list(range(first, first + len(best))):
         return []
     return [best[number] for number in sorted(best)]
 

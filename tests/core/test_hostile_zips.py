@@ -183,6 +183,11 @@ def test_a_zip_of_nothing(files: dict[str, bytes]) -> None:
     refused(packed(files), "a.zip", "holds nothing that can be read: it is empty")
 
 
+def test_an_office_document_is_no_zip_of_its_pictures() -> None:
+    for files in ({"[Content_Types].xml": b"<x/>", "word/media/a.png": PICTURE}, {"mimetype": b"x", "a.png": PICTURE}):
+        assert "PDF" in refused(packed(files), "a.docx", "is an office document or e-book").hint
+
+
 def test_two_tables_are_not_mixed() -> None:
     told = refused(packed({"a.csv": b"text\nx", "b.csv": b"text\ny"}), "a.zip", r"These are 2 tables: a\.csv, b\.csv")
     assert "one table at a time" in told.hint

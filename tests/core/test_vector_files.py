@@ -292,8 +292,10 @@ def test_vectors_in_columns_of_every_name() -> None:
         for loaded in (load(frame), read_bytes(frame.to_csv(index=False).encode(), "a.csv"), excel(frame)):
             np.testing.assert_allclose(loaded.dataset().vectors, VECTORS, rtol=1e-6)
             assert list(loaded.table) == ["text"]
-    gap = pd.DataFrame(VECTORS[:, :3], columns=["v0", "v1", "v3"])
-    assert load(gap).vectors is None
+    for names in (["v0", "v1", "v3"], ["v1", "v2", "v3"], ["dim_0", "dim_1", "dim_2"]):
+        assert load(pd.DataFrame(VECTORS[:, :3], columns=names)).vectors is None
+    two = pd.DataFrame(VECTORS[:, :2], columns=["v0", "v1"])
+    np.testing.assert_array_equal(load(two).vectors, VECTORS[:, :2])
 
 
 def excel(frame: pd.DataFrame) -> Loaded:
