@@ -9,12 +9,12 @@ from ..plugins import ReaderSpec
 from .cuts import ALL, Cut
 from .decoding import decode
 from .loaded import Loaded
-from .passages import Block, Document, passages_of
+from .passages import Block, Document, Heading, close, passages_of, titles
 
 SPEC = ReaderSpec("html", "HTML", (".html", ".htm"))
 _UNSEEN = frozenset(
-    ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "nav", "menu", "footer", "form",
-     "button", "select", "textarea", "dialog", "audio", "video", "canvas", "head")
+    ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "nav", "menu", "footer",
+     "button", "select", "textarea", "dialog", "audio", "video", "canvas", "title")
 )  # fmt: skip
 _VOID = frozenset(
     ("br", "hr", "img", "input", "link", "meta", "area", "base", "col", "embed", "source", "track", "wbr")
@@ -38,11 +38,19 @@ def document(raw: bytes, name: str) -> Document:
     """A page's paragraphs, without scripts, styles and navigation. Raises InputError for binary data."""
     text, notes = _decoded(raw, name)
     page = _Page()
-    page.feed(text)
+    page.feed(_closed(text))
     page.close()
     page.flush()
     page.leave(0)
     return Document(name, page.blocks, notes)
+
+
+def _closed(text: str) -> str:
+    """The text without tags and comments that never end: the parser would look for their end again and again."""
+    for begin, end in (("<!--", "-->"), ("<![", "]>"), ("<", ">")):
+        last = text.rfind(end) + 1
+        text = text[:last] + text[last:].replace(begin, begin.replace("<", "&lt;"))
+    return text
 
 
 def _decoded(raw: bytes, name: str) -> tuple[str, list[str]]:
@@ -66,18 +74,18 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.blocks: list[Block] = []
-        self.headings: list[tuple[int, str]] = []
+        self.headings: list[Heading] = []
         self._held: list[str] = []
-        self._unseen: list[str] = []
+        self._unseen, self._depth = "", 0  # the outermost tag that hides what is in it, and how often it is open
         self._plain = 0  # how deep in <pre>
         self._title: int | None = None  # the level of the heading that is being read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
+        if self._unseen:
+            self._depth += tag == self._unseen
+        elif tag in _UNSEEN:
             self.flush()
-            self._unseen.append(tag)
-        elif self._unseen:
-            return
+            self._unseen, self._depth = tag, 1
         elif tag == "br":
             self._held.append("\n")
         elif tag in _CELLS:
@@ -89,10 +97,10 @@ class _Page(HTMLParser):
                 self._title = _LEVEL[tag]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._unseen:
-            # whatever was left open inside is closed too
-            del self._unseen[len(self._unseen) - 1 - self._unseen[::-1].index(tag) :]
-        elif not self._unseen and tag not in _INLINE and tag not in _CELLS and tag not in _VOID:
+        if self._unseen:
+            self._depth -= tag == self._unseen
+            self._unseen = self._unseen if self._depth else ""
+        elif tag not in _INLINE and tag not in _CELLS and tag not in _VOID:
             self.flush()
             self._plain = max(0, self._plain - (tag == "pre"))
 
@@ -112,15 +120,11 @@ class _Page(HTMLParser):
             self._title = level if level is not None and not self.blocks else None
             return
         if level is None:
-            self.blocks.append(Block(text, tuple(title for _, title in self.headings)))
+            self.blocks.append(Block(text, titles(self.headings)))
         else:
             self.leave(level)
-            self.headings.append((level, " ".join(text.split())))
+            self.headings.append(Heading(level, " ".join(text.split()), len(self.blocks)))
 
     def leave(self, level: int) -> None:
-        """Close headings of that level and below; one with nothing under it is kept as a text."""
-        while self.headings and self.headings[-1][0] >= level:
-            under = tuple(title for _, title in self.headings)
-            if not any(block.headings[: len(under)] == under for block in self.blocks):
-                self.blocks.append(Block(under[-1], under))
-            self.headings.pop()
+        """Close the headings of that level and below."""
+        close(self.headings, level, self.blocks)

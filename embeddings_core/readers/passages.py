@@ -15,7 +15,7 @@ from .zips import safe_name
 
 LONGEST = 1_000
 """Characters of a passage, about: a sentence or a word that is longer is cut, anything else is kept whole."""
-_SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+|(?<=[。！？])")
 _BLANKS = re.compile(r"\n[ \t\r\f\v]*\n+")
 ARROW = " › "
 
@@ -38,6 +38,28 @@ class Document:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Heading:
+    """A heading that is open: its level from 1, its title, and how many paragraphs stand before it."""
+
+    level: int
+    title: str
+    before: int
+
+
+def titles(headings: Sequence[Heading]) -> tuple[str, ...]:
+    """The headings that a paragraph stands under, as texts."""
+    return tuple(heading.title for heading in headings)
+
+
+def close(headings: list[Heading], level: int, blocks: list[Block]) -> None:
+    """Close the headings of that level and below; one with nothing under it becomes a paragraph itself."""
+    while headings and headings[-1].level >= level:
+        if headings[-1].before == len(blocks):
+            blocks.append(Block(headings[-1].title, titles(headings)))
+        headings.pop()
+
+
 def paragraphs(text: str) -> list[str]:
     """A text cut at blank lines; without any, at line breaks, if these end sentences."""
     return [part.strip() for part in _BLANKS.split(text.replace("\r\n", "\n").replace("\r", "\n")) if not blank(part)]
@@ -51,16 +73,18 @@ def passages_of(
     No text is lost: all passages of a document one after the other are its paragraphs. Raises InputError where there
     is no text at all.
     """
+    full = [safe_name(document.name) for document in documents]
+    name_of = full if len(documents) != 1 else [PurePosixPath(full[0]).name]
     rows = [
-        (text, safe_name(document.name), ARROW.join(block.headings), block.page, number)
-        for document in documents
+        (text, name_of[place], ARROW.join(block.headings), block.page, number)
+        for place, document in enumerate(documents)
         for number, (text, block) in enumerate(_passages(document.blocks), 1)
     ]
     if not rows:
         raise InputError(f"{name} holds no text.", "Bring a document with text.")
     texts, names, headings, pages, numbers = zip(*rows, strict=True)
     columns: list[tuple[str, Sequence[object]]] = [("text", texts)]
-    columns += [("document", [PurePosixPath(each).name if len(documents) == 1 else each for each in names])]
+    columns += [("document", names)]
     columns += [("heading", headings)] if any(headings) else []
     columns += [("page", [page or None for page in pages])] if any(pages) else []
     columns += [("passage", numbers)]
@@ -115,9 +139,9 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _cut(sentence: str) -> Iterator[str]:
-    """A sentence in parts that are not too long, cut between words where it can be."""
+    """A sentence in parts that are not too long, cut at the end of a line or between words where it can be."""
     while len(sentence) > LONGEST:
-        at = sentence.rfind(" ", LONGEST // 2, LONGEST) + 1 or LONGEST
+        at = next((at for mark in "\n " if (at := sentence.rfind(mark, LONGEST // 2, LONGEST) + 1)), LONGEST)
         yield sentence[:at]
         sentence = sentence[at:]
     yield sentence

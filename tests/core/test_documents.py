@@ -110,12 +110,24 @@ def test_html_is_what_a_reader_sees() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"<p>open <b>and <i>never closed", b"<" * 5_000, b"<p>" * 5_000 + b"deep", b"<!DOCTYPE [<!ENTITY a 'x'>]>&a; text",
+    [b"<nav>" * 20_000 + b"</nav>" * 20_000 + b"seen", b"<h1>x</h1>" * 20_000, b"<a " * 20_000 + b"x", b"<!--" * 20_000 + b"x",
+     b"<p>open <b>and <i>never closed", b"<" * 5_000, b"<p>" * 5_000 + b"deep", b"<!DOCTYPE [<!ENTITY a 'x'>]>&a; text",
      b"<script>" + b"x" * 5_000 + b"</script>seen", b"</p></div></nav>text", b"a\0b<p>c"],
 )  # fmt: skip
 def test_broken_html_is_read_or_told(raw: bytes) -> None:
     with suppress(InputError):
         assert read_bytes(raw, "a.htm").dataset().items
+
+
+@pytest.mark.parametrize("raw", [b"# " + b" " * 200_000 + b"x", b"# x\n" * 20_000, b"x\n---\n" * 20_000])
+def test_odd_markdown_takes_no_longer_than_its_length(raw: bytes) -> None:
+    assert len(read_bytes(raw, "a.md").table) > 0
+
+
+def test_html_without_the_tags_that_may_be_left_out() -> None:
+    raw = b"<head><meta charset=utf-8><title>unseen</title><h1>One</h1><form action=x><p>In a form</form><h1>One</h1>"
+    table = read_bytes(raw, "a.html").table
+    assert table[["heading", "text"]].to_numpy().tolist() == [["One", "In a form\n\nOne"]]
 
 
 def test_html_in_the_encoding_that_it_names() -> None:
