@@ -110,7 +110,8 @@ def test_html_is_what_a_reader_sees() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"<nav>" * 20_000 + b"</nav>" * 20_000 + b"seen", b"<h1>x</h1>" * 20_000, b"<a " * 20_000 + b"x", b"<!--" * 20_000 + b"x",
+    [b"<nav>" * 20_000 + b"</nav>" * 20_000 + b"seen", b"<h1>x</h1>" * 20_000,
+     b"<a " * 20_000 + b"x", b"<!--" * 20_000 + b"x",
      b"<p>open <b>and <i>never closed", b"<" * 5_000, b"<p>" * 5_000 + b"deep", b"<!DOCTYPE [<!ENTITY a 'x'>]>&a; text",
      b"<script>" + b"x" * 5_000 + b"</script>seen", b"</p></div></nav>text", b"a\0b<p>c"],
 )  # fmt: skip
