@@ -53,9 +53,10 @@ class AppState:
     names what `history` has selected now, for a link, and `asked_selection` what an address asks for. `brought` waits
     to be encoded, `uploaded` names the upload that was read last, and `part` an upload of which only a part is to be
     read. `rows` are the items that are shown while the others are still encoded, None when all are there; `item` and
-    `history` count among them. `grown` is a map that grows. `shown` is the map that was drawn last, `found` are the
-    groups that were found last, each after the fingerprint of its space; `broken` is what a link asked for in vain, and
-    `touched` says that a widget has changed something since the address was written.
+    `history` count among them, and `moved` tells where those that were shown before are now. `grown` is a map that
+    grows. `shown` is the map that was drawn last, `found` are the groups that were found last, each after the
+    fingerprint of its space; `broken` is what a link asked for in vain, and `touched` says that a widget has changed
+    something since the address was written.
     """
 
     dataset: str = "everyday"
@@ -85,6 +86,7 @@ class AppState:
     encoder_for: dict[str, str] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
     rows: Ints | None = None
+    moved: Ints | None = None
     grown: Grown | None = None
     shown: tuple[str, Projection] | None = None
     found: tuple[str, Clustering] | None = None
@@ -103,7 +105,7 @@ class AppState:
     def forget_items(self) -> None:
         """No item, query or selection any more."""
         self.item, self.query, self.picture, self.group = None, "", None, None
-        self.history, self.selection, self.rows = None, "", None
+        self.history, self.selection, self.rows, self.moved = None, "", None, None
 
     def pick(self, item: int | None) -> None:
         """Make one item the center of attention; it takes the place of a query."""
@@ -118,6 +120,7 @@ class AppState:
 
     def follow(self, place: Ints, n: int) -> None:
         """The items have new numbers, `n` of them: `place` tells where each is now, -1 where it is not any more."""
+        self.moved = place
         if self.item is not None:
             item = int(place[self.item]) if self.item < len(place) else -1
             self.item = item if item >= 0 else None
@@ -275,3 +278,15 @@ def heard(key: str, name: str) -> Any:
     """What the component `key` has just sent under `name`."""
     get_state().touched = True
     return getattr(st.session_state.get(key), name, None)
+
+
+def heard_item(key: str, n: int) -> int | None:
+    """The item, of `n`, that was just picked in the component `key`: {"item", "of"}, where `of` is how many there were.
+    What it cannot have sent is None."""
+    sent = heard(key, "picked")
+    if not isinstance(sent, dict) or not isinstance(item := sent.get("item"), int) or item < 0:
+        return None
+    moved = get_state().moved
+    if moved is not None and sent.get("of") == len(moved) != n and item < len(moved):
+        item = int(moved[item])  # it was picked just before more arrived
+    return item if 0 <= item < n else None

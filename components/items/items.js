@@ -61,7 +61,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const send = (item) => (data.near ? pick(item, setTriggerValue) : setTriggerValue("picked", item)); // or a group
   list.classList.toggle("ee-full", data.near === "center");
   if (!data.near) { fill(list, data.rows, send); return undefined; }
-  let newer = outdated(data.middle);
+  let newer = outdated(data.middle, data.source);
   const hear = ({ detail }) => { newer = true; fill(list, detail[data.near], send); };
   live.addEventListener("near", hear);
   if (!newer) source(data).then((rows) => newer || fill(list, rows, send));

@@ -8,7 +8,7 @@ from typing import Any
 from components.items.rows import rows
 from components.published import publish_items
 from components.scripts import component
-from components.state import get_state, heard
+from components.state import get_state, heard, heard_item
 from embeddings_core import Dataset
 
 
@@ -49,8 +49,7 @@ def draw_near(
     publish_items(dataset)
 
     def picked() -> None:
-        item = heard(key, "picked")
-        if isinstance(item, int) and 0 <= item < len(dataset):
+        if (item := heard_item(key, len(dataset))) is not None:
             get_state().pick(item)
 
     data = {"rows": list(shown), "near": part, "middle": middle, "source": source}

@@ -42,16 +42,20 @@ function sayFilter(send, after) {
 
 // Pick an item: the page is told, and what is near it is fetched past the page, which says the same a moment later.
 async function pick(item, send) {
-  const picked = live.picked = { item, at: Date.now() };
-  send("picked", item);
+  const picked = live.picked = { item, at: Date.now(), space: spaceOf(live.ask) };
+  send("picked", { item, of: live.points }); // while data grows, its items get other numbers
   const answer = live.ask ? await fetch(live.ask.replace("ITEM", item)).catch(() => null) : null;
   const found = answer?.ok ? await answer.json().catch(() => null) : null;
   if (found && live.picked === picked) live.dispatchEvent(new CustomEvent("near", { detail: found }));
 }
 
+const spaceOf = (ask) => (ask ?? "").split("?")[0].split("/").slice(0, -1).join("/");
+
 // Whether a page, of which this is the middle (an item, "query", or null), was drawn before something else was picked.
-function outdated(middle) {
+// `ask` is where it asks what is near: of another space it is newer.
+function outdated(middle, ask) {
   const { picked } = live;
-  if (!picked || [picked.item, "query"].includes(middle) || Date.now() - picked.at > 3000) live.picked = null;
+  const other = picked && ask && spaceOf(ask) !== picked.space;
+  if (!picked || other || [picked.item, "query"].includes(middle) || Date.now() - picked.at > 3000) live.picked = null;
   return Boolean(live.picked);
 }

@@ -41,8 +41,8 @@ class EmbeddingMap {
     const before = this.data;
     const data = { ...sent };
     // what was picked since is shown already
-    if (before?.map === data.map && outdated(data.marks.query ? "query" : data.marks.item)) data.marks = before.marks;
-    live.ask = data.ask;
+    if (before?.map === data.map && outdated(data.marks.query ? "query" : data.marks.item, data.ask)) data.marks = before.marks;
+    Object.assign(live, { ask: data.ask, points: data.points });
     const moved = this.opened !== data.map;
     const recolored = before?.coloring.address !== data.coloring.address || before?.coloring.legend !== data.coloring.legend;
     const reselected = this.previewed || before?.selection !== data.selection || before?.points !== data.points;

@@ -18,7 +18,7 @@ from components.marks import Marks, placed
 from components.published import BASE, publish, publish_items, publish_map
 from components.routes import plotly_address
 from components.scripts import component, joined
-from components.state import get_state, heard
+from components.state import get_state, heard, heard_item
 from embeddings_core import CoreError, Dataset, Projection, file_name, projections
 from embeddings_core.filters import Filter, matches
 from embeddings_core.fingerprints import fingerprint
@@ -128,8 +128,7 @@ def draw_map(
     history = state.selecting(len(dataset))
 
     def picked() -> None:
-        item = heard(KEY, "picked")
-        if isinstance(item, int) and 0 <= item < len(dataset):
+        if (item := heard_item(KEY, len(dataset))) is not None:
             state.pick(item)
 
     def lassoed() -> None:

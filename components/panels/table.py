@@ -13,7 +13,7 @@ import numpy.typing as npt
 from components.published import BASE, publish, publish_items
 from components.rows import columns, left_out, listed
 from components.scripts import component
-from components.state import get_state, heard
+from components.state import get_state, heard, heard_item
 from embeddings_core import CoreError, Dataset
 from embeddings_core.filters import Filter
 from embeddings_core.selections import History, pack
@@ -35,8 +35,7 @@ def table_panel(dataset: Dataset) -> None:
     history = state.selecting(len(dataset))
 
     def picked() -> None:
-        item = heard(KEY, "picked")
-        if isinstance(item, int) and 0 <= item < len(dataset):
+        if (item := heard_item(KEY, len(dataset))) is not None:
             state.pick(item)
 
     def checked() -> None:

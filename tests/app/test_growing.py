@@ -241,3 +241,16 @@ def test_a_visitor_who_turns_the_page_keeps_what_was_open(monkeypatch: pytest.Mo
     app.switch_page("../pages/explore.py").run()
     assert app.session_state["app"].projection == "pca"
     assert state.AppState().projection != "pca"
+
+
+def test_what_was_picked_just_before_more_arrived_is_still_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = AppState()
+    chosen.follow(np.array([5, 3, 9]), 10)
+    monkeypatch.setattr(state, "get_state", lambda: chosen)
+    for sent, found in (
+        ({"item": 1, "of": 3}, 3), ({"item": 1, "of": 10}, 1), ({"item": 3, "of": 3}, 3),
+        ({"item": 10, "of": 10}, None),
+        ({"item": -1, "of": 10}, None), ({"item": "1", "of": 10}, None), (1, None), (None, None),
+    ):  # fmt: skip
+        monkeypatch.setattr(state, "heard", lambda key, name, sent=sent: sent)
+        assert state.heard_item("map", 10) == found

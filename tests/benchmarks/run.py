@@ -12,7 +12,18 @@ import traceback
 
 from .measure import Row
 
-NAMES = ("reopen", "search", "umap_first", "payload", "first_page", "speed", "pictures", "browsing", "large_files")
+NAMES = (
+    "reopen",
+    "search",
+    "umap_first",
+    "payload",
+    "first_page",
+    "speed",
+    "pictures",
+    "first_map",
+    "browsing",
+    "large_files",
+)
 VERDICT = {True: "ok", False: "missed", None: ""}
 
 

@@ -72,18 +72,18 @@ test("other data begins with its own filter", () => {
 test("what is near a picked item is asked for past the page, and only the last answer counts", async () => {
   const live = load("live.js", "live", "pick", "outdated");
   const [told, heard, waiting] = [[], [], []];
-  live.live.ask = "/near/ITEM?k=2";
+  Object.assign(live.live, { ask: "/near/ITEM?k=2", points: 9 });
   live.live.addEventListener("near", ({ detail }) => heard.push(detail));
   globalThis.fetch = (address) => new Promise((done) => waiting.push(() => done({ ok: true, json: async () => address })));
   const picks = [live.pick(3, (...said) => told.push(said)), live.pick(7, (...said) => told.push(said))];
   waiting.reverse().forEach((answer) => answer());
   await Promise.all(picks);
-  assert.deepEqual(told, [["picked", 3], ["picked", 7]]);
+  assert.deepEqual(told, [["picked", { item: 3, of: 9 }], ["picked", { item: 7, of: 9 }]]);
   assert.deepEqual(heard, ["/near/7?k=2"]);
 });
 
 test("a page from before the pick is outdated, one that shows it or a query is not", async () => {
-  const live = load("live.js", "pick", "outdated");
+  const live = load("live.js", "live", "pick", "outdated");
   assert.equal(live.outdated(null), false);
   await live.pick(3, () => {});
   assert.equal(live.outdated(null), true);
@@ -92,4 +92,9 @@ test("a page from before the pick is outdated, one that shows it or a query is n
   await live.pick(3, () => {});
   assert.equal(live.outdated(3), false);
   assert.equal(live.outdated(5), false);
+  globalThis.fetch = async () => null;
+  live.live.ask = "/near/one/ITEM?k=2";
+  await live.pick(3, () => {});
+  assert.equal(live.outdated(5, "/near/one/5?k=2"), true);
+  assert.equal(live.outdated(5, "/near/two/5?k=2"), false);
 });
