@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 COLORS = ("red", "green", "blue", "yellow", "gray", "pink", "brown", "black", "white", "orange")
 THINGS = ("cat", "train", "house", "river", "song", "apple", "cloud", "letter", "shoe", "lamp")
-N = 1_900
+N = 3_000
 
 
 def write(path: Path, start: int, end: int) -> Path:
@@ -46,7 +46,7 @@ def test_a_map_that_grows_while_one_leaves_and_comes_back(page: Page, tmp_path: 
     # leave, see it go on, come back
     open_page(page, "Data")
     expect(page.locator(".st-key-in_progress")).to_contain_text("grow.csv")
-    page.get_by_role("button", name="Look").click()
+    open_page(page, "Explore")
     page.wait_for_selector(f'{READY}[data-points="{N}"]', timeout=240_000)
     settle(page)
     # what was there has not moved, and is still picked
