@@ -40,14 +40,23 @@ function sayFilter(send, after) {
   else say();
 }
 
-// Pick an item: the page is told, and what is near it is fetched past the page, which says the same a moment later.
+// Pick an item: what is near it is fetched past the page and drawn; then the page is told, and says the same.
 async function pick(item, send) {
   const picked = live.picked = { item, at: Date.now(), space: spaceOf(live.ask) };
-  send("picked", { item, of: live.points }); // while data grows, its items get other numbers
+  const { points } = live;
   const answer = live.ask ? await fetch(live.ask.replace("ITEM", item)).catch(() => null) : null;
   const found = answer?.ok ? await answer.json().catch(() => null) : null;
-  if (found && live.picked === picked) live.dispatchEvent(new CustomEvent("near", { detail: found }));
+  if (found && live.picked === picked) {
+    live.dispatchEvent(new CustomEvent("near", { detail: found }));
+    await drawn(); // drawing the page again would hold up what the visitor waits for
+  }
+  if (live.picked === picked) send("picked", { item, of: points }); // while data grows, its items get other numbers
 }
+
+const drawn = () => new Promise((done) => {
+  setTimeout(done, 200); // a page that nobody sees has no frames
+  globalThis.requestAnimationFrame?.(() => requestAnimationFrame(done));
+});
 
 const spaceOf = (ask) => (ask ?? "").split("?")[0].split("/").slice(0, -1).join("/");
 

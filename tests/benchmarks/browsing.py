@@ -98,12 +98,15 @@ class Visit:
         return float(self.page.evaluate("performance.memory.usedJSHeapSize")) / 1e6
 
     def click(self, place: str, until: str) -> tuple[float, int]:
-        """A click on a point, until the panel beside the map tells of it."""
+        """A click on a point: seconds until the panel beside the map tells of it, and all bytes that come for it."""
         x, y = self.page.evaluate(place)
         self.page.mouse.move(x - 30, y)
         self.page.mouse.move(x, y, steps=3)
         self.page.wait_for_timeout(1000)
-        return self.timed(lambda: self.page.mouse.click(x, y), lambda: self.page.wait_for_selector(until))
+        before = self.data
+        seconds, _ = self.timed(lambda: self.page.mouse.click(x, y), lambda: self.page.wait_for_selector(until))
+        self.page.wait_for_timeout(1500)  # what comes later counts too
+        return seconds, self.data - before
 
     def color(self, box: str, name: str, until: str) -> tuple[float, int]:
         """Another column's colors."""
