@@ -42,10 +42,15 @@ function row({ item, rank, score, text, more, picture, sound, color, chosen }, s
 }
 
 function fill(list, rows, send) {
+  // what is shown already stays: a sound goes on playing when the page is drawn again
+  const told = JSON.stringify(rows);
+  list.send = send;
+  if (list.told === told) return;
+  list.told = told;
   // whoever walks by keyboard stays at the same place of the list
   const focused = [...list.children].findIndex((line) => line.contains(document.activeElement));
   for (const each of list.querySelectorAll("audio")) each.pause(); // it would play on unseen
-  list.replaceChildren(...rows.map((each) => row(each, send)));
+  list.replaceChildren(...rows.map((each) => row(each, (item) => list.send(item))));
   if (focused >= 0) list.children[Math.min(focused, list.children.length - 1)]?.querySelector("button").focus();
 }
 
