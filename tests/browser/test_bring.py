@@ -14,7 +14,7 @@ import pytest
 import soundfile
 from made_documents import pdf
 from playwright.sync_api import Page, expect
-from steps import click_item, lasso, open_page, open_panel, point_at, rows, see_map, settle
+from steps import click_item, lasso, linked, open_page, open_panel, point_at, rows, see_map, settle
 
 import embeddings_core as ec
 
@@ -50,6 +50,7 @@ def test_a_csv_from_upload_to_reload(page: Page, tmp_path: Path) -> None:
     # a click, its neighbors
     click_item(page, 20)
     expect(rows(page)).to_have_count(10)
+    linked(page, "item")
     # what looks like markup is text, everywhere
     page.goto(page.url.split("?")[0] + "?" + re.sub(r"item=\d+", "item=3", page.url.split("?")[1]))
     see_map(page, 60)
