@@ -29,18 +29,19 @@ _parts = Held[Part](8)
 """What is encoded so far, by the name of the job: in memory, for all visitors once."""
 
 
-def job_key(dataset: ec.Dataset, encoder: str) -> str:
-    """The name of the job that encodes a dataset."""
-    return f"encode-{dataset.fingerprint}-{encoder}"
+def job_key(key: str, encoder: str) -> str:
+    """The name of the job that encodes the dataset that is known as `key`."""
+    return f"encode-{key}-{encoder}"
 
 
 def start(key: str, dataset: ec.Dataset, encoder: str) -> ec.Job[ec.Space]:
     """Encode the dataset that is known as `key`, beside the page; whoever asks for the same joins in."""
-    return ec.submit(_encode, key, dataset, encoder, key=job_key(dataset, encoder))
+    return ec.submit(_encode, key, dataset, encoder, key=job_key(key, encoder))
 
 
 def _encode(key: str, dataset: ec.Dataset, encoder: str, progress: ec.Progress) -> ec.Space:
-    store, name, tell = ec.get_store(), job_key(dataset, encoder), partial(note, ec.get_store(), key, encoder)
+    store, name = ec.get_store(), job_key(key, encoder)
+    tell = partial(note, store, key, encoder)
 
     def arrived(space: ec.Space, rows: Ints) -> None:
         _parts.replace(name, Part(space, rows))
@@ -49,24 +50,27 @@ def _encode(key: str, dataset: ec.Dataset, encoder: str, progress: ec.Progress) 
     tell(dataset.name, 0, len(dataset))
     space = ec.encode(dataset, encoder, progress=progress, arrived=arrived)
     settle(store, key, encoder)
+    _parts.drop(name)
     return space
 
 
 def encoded(key: str, dataset: ec.Dataset, encoder: str) -> Part | None:
     """The space of a dataset, or what there is of it so far; what it takes to get (the rest of) it is drawn here."""
     with shown():
-        name = job_key(dataset, encoder)
+        name = job_key(key, encoder)
         job = ec.find_job(name)
-        if job is None and ec.remaining(dataset, encoder) == 0:
-            return Part(cached.space(key, encoder))
-        if job is None and ec.get_encoder(encoder).spec.instant:
-            job = start(key, dataset, encoder)
         if job is None:
-            _offer(key, dataset, encoder)
-            return None
+            left = ec.remaining(dataset, encoder)
+            if left == 0:
+                return Part(cached.space(key, encoder))
+            if not ec.get_encoder(encoder).spec.instant:
+                _offer(key, dataset, encoder, left)
+                return None
+            job = start(key, dataset, encoder)
         if _parts.get(name) is None:
             job.wait(waiting.AT_ONCE)  # most are there by then, and need no progress bar
         if job.state == "done":
+            ec.forget(name)  # all visitors share the space that is read from the store: nobody needs the job's own
             return Part(cached.space(key, encoder))
         part = _parts.get(name)
         if job.running:
@@ -87,8 +91,8 @@ def _watch(name: str, label: str, part: Part | None) -> None:
     waiting.progress(job, name, label, more)
 
 
-def _offer(key: str, dataset: ec.Dataset, encoder: str) -> None:
-    spec, left = ec.get_encoder(encoder).spec, ec.remaining(dataset, encoder)
+def _offer(key: str, dataset: ec.Dataset, encoder: str, left: int) -> None:
+    spec = ec.get_encoder(encoder).spec
     known = len(set(dataset.keys)) - left
     st.subheader(f"{plain(dataset.name)} is not encoded yet")
     st.write(
@@ -106,8 +110,11 @@ def _offer(key: str, dataset: ec.Dataset, encoder: str) -> None:
 
 def in_progress(but: str = "") -> None:
     """What is being encoded, or was broken off, without the dataset `but`: to look at, to go on with, to forget."""
-    known = {sample.id for sample in ec.samples()} | {kept.fingerprint for kept in ec.get_store().datasets()}
-    if any(one.dataset in known and one.dataset != but for one in unfinished(ec.get_store())):
+    store = ec.get_store()
+    if not (others := [one for one in unfinished(store) if one.dataset != but]):
+        return
+    known = {sample.id for sample in ec.samples()} | {kept.fingerprint for kept in store.datasets()}
+    if any(one.dataset in known for one in others):
         _list(but, frozenset(known))
 
 
@@ -121,7 +128,7 @@ def _list(but: str, known: frozenset[str]) -> None:
 
 
 def _row(one: Unfinished) -> None:
-    job = ec.find_job(job_key(cached.dataset(one.dataset), one.encoder))
+    job = ec.find_job(job_key(one.dataset, one.encoder))
     far = f"{job.done:,} of {job.total:,}" if job is not None and job.total else f"{one.done:,} of {one.total:,}"
     key = f"{one.dataset}-{one.encoder}"
     running = job is not None and job.running

@@ -48,9 +48,13 @@ class Held(Generic[T]):
 
     def replace(self, key: str, value: T) -> None:
         """Hold `value` instead of what is held under its key."""
+        self.drop(key)
+        self.hold(key, value)
+
+    def drop(self, key: str) -> None:
+        """Hold nothing under a key any more."""
         with self._lock:
             self._values.pop(key, None)
-        self.hold(key, value)
 
 
 class Made:

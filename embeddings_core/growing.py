@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,16 +62,11 @@ def joined(data: Dataset, more: Any) -> Dataset:
     vectors = None
     if data.vectors is not None or more.vectors is not None:
         vectors = _both(data, more)
-    return Dataset(
-        data.name,
-        data.kind,
-        [*data.items, *more.items],
-        pd.concat([data.metadata, metadata], ignore_index=True),
-        data.text,
-        data.license,
-        data.source,
-        data.description,
-        vectors,
+    return replace(
+        data,
+        items=[*data.items, *more.items],
+        metadata=pd.concat([data.metadata, metadata], ignore_index=True),
+        vectors=vectors,
     )
 
 
@@ -133,17 +129,13 @@ def extend(projection: Projection, old: Space, new: Space, *, progress: Progress
         coords[rows] = _among(new, np.flatnonzero(made_from), coords, rows, projection, progress)
     else:
         coords[rows] = exact
-    base = projection.base or projection.fingerprint
-    return Projection(
-        fingerprint("extended", projection.fingerprint, new.fingerprint),
-        projection.method,
-        projection.dims,
-        projection.seed,
-        projection.params,
-        coords,
-        _note(projection, made_from, exact is not None),
-        {**projection.extras, "fitted": made_from},
-        base,
+    return replace(
+        projection,
+        fingerprint=fingerprint("extended", projection.fingerprint, new.fingerprint),
+        coords=coords,
+        note=_note(projection, made_from, exact is not None),
+        extras={**projection.extras, "fitted": made_from},
+        base=projection.base or projection.fingerprint,
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,6 +72,15 @@ def blobs(n: int = 300, d: int = 20, groups: int = 5, seed: int = 0) -> tuple[np
     labels = np.arange(n) % groups
     centers = rng.normal(size=(groups, d)) * 5
     return (centers[labels] + rng.normal(size=(n, d)) * 0.5).astype(np.float32), labels
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    """A zip of these files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return buffer.getvalue()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

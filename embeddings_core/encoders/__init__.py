@@ -166,8 +166,8 @@ def encode(
         )
 
     def part(rows: Ints, vectors: Floats) -> None:
-        if arrived:
-            arrived(Space(data.take(rows), name, model.fingerprint, vectors), rows)
+        assert arrived is not None
+        arrived(Space(data.take(rows), name, model.fingerprint, vectors), rows)
 
     key = _space_key(data, model)
     known = store.get_result(key)
@@ -179,7 +179,9 @@ def encode(
         elif hasattr(model, "fit"):
             vectors = np.asarray(model.fit(data).encode(data.items), dtype=np.float32)
         else:
-            vectors = encode_items(model, data.items, store=store, keys=data.keys, progress=progress, arrived=part)
+            vectors = encode_items(
+                model, data.items, store=store, keys=data.keys, progress=progress, arrived=part if arrived else None
+            )
         store.put_result(key, {"vectors": vectors}, {})
     if progress:
         progress(len(data), len(data))

@@ -6,17 +6,20 @@ No SPEC here, so this file is no plug-in.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import hub
 from ..errors import ModelUnavailable
 from ..plugins import EncoderSpec
 from ._card import Card, read_card
 from ._loading import folder_digests
+
+T = TypeVar("T")
 
 
 class Source:
@@ -26,6 +29,8 @@ class Source:
         self.model = model
         self.hub = not Path(model).is_dir()
         self._card: Card | None = None
+        self._lock = threading.RLock()
+        self._opened: Any = None
 
     @cached_property
     def commit(self) -> str:
@@ -46,6 +51,26 @@ class Source:
             self._card = read_card(folder)
         card = self._card or Card()
         return replace(spec, license=card.license or "see its page", languages=card.languages)
+
+    def opened(self, label: str, check: Callable[[Path], None], load: Callable[[Path], T]) -> T:
+        """What `load` makes of the files, which `check` has found good: loaded by the first call. `label` names the
+        model in what is said of an error. Raises ModelUnavailable."""
+        with self._lock:
+            if self._opened is None:
+                folder = self.folder()
+                check(folder)
+                with hub.local_only(), hub.explained(label, "Check the files in its folder."):
+                    self._opened = load(folder)
+            opened: T = self._opened
+            return opened
+
+    def checked(self, check: Callable[[Path], None]) -> tuple[Any, ...]:
+        """The `identity`, once `check` has found the files of a folder good; a hub's are checked when they are here.
+
+        Raises ModelUnavailable within about 3 seconds when the model is neither here nor to be had."""
+        if not self.hub:
+            check(self.folder())
+        return self.identity
 
     @cached_property
     def identity(self) -> tuple[Any, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -61,26 +60,16 @@ class AudioEncoder:
             SPEC, id=f"{SPEC.id}:{model}", label=model, summary=f"The audio model {model}, its mean over time.",
             dimension=None, license="see its page", source=model, size_mb=0, hub=self._source.hub,
         )  # fmt: skip
-        self._lock = threading.RLock()
-        self._loaded: _Ear | None = None
 
     @cached_property
     def fingerprint(self) -> str:
         """The digests of the files in a folder, or a hub model's revision. Raises ModelUnavailable within about
         3 seconds when the model is neither here nor to be had."""
-        if not self._source.hub:
-            _check_folder(self._source.folder())
-        return fingerprint("audio", 1, self._source.identity, SECONDS, LEAST, "mean", "float32")
+        return fingerprint("audio", 1, self._source.checked(_check_folder), SECONDS, LEAST, "mean", "float32")
 
     def _ear(self) -> _Ear:
         """The loaded model; the first call loads it."""
-        with self._lock:
-            if self._loaded is None:
-                folder = self._source.folder()
-                _check_folder(folder)
-                with hub.local_only(), hub.explained(self.spec.label, "Check the files in its folder."):
-                    self._loaded = _load(folder)
-            return self._loaded
+        return self._source.opened(self.spec.label, _check_folder, _load)
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Sounds as (n, d) float32."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -11,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import hub
 from ..errors import ModelUnavailable
 from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec, Need
@@ -58,26 +56,16 @@ class TimmEncoder:
             SPEC, id=f"{SPEC.id}:{model}", label=model, summary=f"The timm model {model}, without its classifier.",
             dimension=None, license="see its page", source=model, size_mb=0, hub=self._source.hub,
         )  # fmt: skip
-        self._lock = threading.RLock()
-        self._loaded: tuple[Any, Any] | None = None
 
     @cached_property
     def fingerprint(self) -> str:
         """The digests of the files in a folder, or a hub model's revision. Raises ModelUnavailable within about
         3 seconds when the model is neither here nor to be had."""
-        if not self._source.hub:
-            _check_folder(self._source.folder())
-        return fingerprint("timm", 1, self._source.identity, "features", "float32")
+        return fingerprint("timm", 1, self._source.checked(_check_folder), "features", "float32")
 
     def _parts(self) -> tuple[Any, Any]:
         """The network without its classifier and the transform of a picture, loaded by the first call."""
-        with self._lock:
-            if self._loaded is None:
-                folder = self._source.folder()
-                _check_folder(folder)
-                with hub.local_only(), hub.explained(self.spec.label, "Check the files in its folder."):
-                    self._loaded = _load(folder)
-            return self._loaded
+        return self._source.opened(self.spec.label, _check_folder, _load)
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Pictures as (n, d) float32."""

@@ -87,7 +87,6 @@ class TransformersEncoder:
         self._spec = replace(spec, id=with_settings(spec.id, vars(self.settings), SPEC))
         self._usual = not model
         self._lock = threading.RLock()
-        self._loaded: tuple[Any, Any] | None = None
 
     @property
     def spec(self) -> EncoderSpec:
@@ -98,19 +97,11 @@ class TransformersEncoder:
     def fingerprint(self) -> str:
         """The digests of the files in a folder, or a hub model's revision, and the settings. Raises ModelUnavailable
         within about 3 seconds when the model is neither here nor to be had."""
-        if not self._source.hub:
-            _check_folder(self._source.folder())
-        return fingerprint("transformers", 1, self._source.identity, vars(self.settings), "float32")
+        return fingerprint("transformers", 1, self._source.checked(_check_folder), vars(self.settings), "float32")
 
     def _parts(self) -> tuple[Any, Any]:
         """The tokenizer and the model, loaded by the first call."""
-        with self._lock:
-            if self._loaded is None:
-                folder = self._source.folder()
-                _check_folder(folder)
-                with hub.local_only(), hub.explained(self.spec.label, "Check the files in its folder."):
-                    self._loaded = _load(folder)
-            return self._loaded
+        return self._source.opened(self.spec.label, _check_folder, _load)
 
     @property
     def limit(self) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from conftest import packed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_documents import pdf
@@ -23,14 +23,6 @@ LONG = (SENTENCE * 40).strip()
 
 def words(text: str) -> list[str]:
     return text.split()
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return buffer.getvalue()
 
 
 @settings(max_examples=200, deadline=None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import packed
 from PIL import Image
 
 import embeddings_core as ec
@@ -26,14 +26,6 @@ NAMED = ["cat/1.png", "./images/dog/1.png", "C:\\me\\2.png", "gone.png", "https:
 
 def table(paths: list[str], **columns: list[object]) -> pd.DataFrame:
     return pd.DataFrame({"path": paths, "label": [f"label {place}" for place in range(len(paths))], **columns})
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return buffer.getvalue()
 
 
 def written(frame: pd.DataFrame, suffix: str) -> bytes:

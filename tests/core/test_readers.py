@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import packed
 from PIL import Image
 
 from embeddings_core.errors import InputError
@@ -33,14 +33,6 @@ def workbook(*sheets: pd.DataFrame) -> bytes:
     with pd.ExcelWriter(buffer) as writer:
         for number, sheet in enumerate(sheets):
             sheet.to_excel(writer, sheet_name=f"Sheet {number + 1}", index=False)
-    return buffer.getvalue()
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file:
-        for name, content in files.items():
-            file.writestr(name, content)
     return buffer.getvalue()
 
 

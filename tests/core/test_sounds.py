@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import struct
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from conftest import packed
 
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError
@@ -110,14 +110,6 @@ def test_a_sound_that_is_too_long_is_told() -> None:
     raw = recorded("flac", rate=1_000, seconds=SECONDS + 1)
     with pytest.raises(InputError, match="longer than 10 minutes"):
         check(raw)
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return buffer.getvalue()
 
 
 def test_sounds_in_every_way_they_can_be_brought(tmp_path: Path, store: Store) -> None:
