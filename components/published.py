@@ -21,6 +21,8 @@ T = TypeVar("T")
 GAP, FEW = 0.15, 0.05
 """How wide the sea around an island is, as a share of the map, and how many of the items may live there."""
 BASE = "/explorer"
+KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+"""Sent with what is named by its content: a browser may keep it for good."""
 SIDES = (96, 240)
 """Sizes (pixels, longest side) in which pictures are served: list and map, card."""
 

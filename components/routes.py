@@ -6,24 +6,21 @@ Addresses name content, so that a browser may keep what it has fetched for good.
 from __future__ import annotations
 
 import asyncio
-import gzip
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components import plotly_js
 from components.cards import card
 from components.marks import near
-from components.published import BASE, SIDES, datasets, made, maps, picture_address, sound_address, spaces
+from components.published import BASE, KEEP, SIDES, datasets, made, maps, picture_address, sound_address, spaces
 from components.rows import page_of_rows
 from components.scripts import modules
 from embeddings_core import CoreError, Dataset, Picture, neighbors
@@ -41,55 +38,7 @@ FINEST = 512
 SLOW = 6
 """Answers of which each may take long that are worked on at once."""
 
-_KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-_PLAIN = {**_KEEP, "Content-Encoding": "identity"}  # random bits: squeezing them takes longer than sending them
-_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-
-
-def plotly_address() -> str:
-    """Where the page loads plotly.js from: the file that the plotly package ships."""
-    return f"{BASE}/plotly-{plotly.__version__}.js"
-
-
-class Early:
-    """Has the browser load plotly.js with the page, not only when the map asks for it: running it takes most of a
-    second, for which the page would wait again, and at first it waits for the network anyway."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] not in ("/", "/explore"):
-            await self.app(scope, receive, send)
-            return
-        head: list[Message] = []
-        body: list[bytes] = []
-
-        async def told(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(message):
-                head.append(message)
-            elif message["type"] == "http.response.body" and head:
-                body.append(message.get("body", b""))
-                if not message.get("more_body"):
-                    await _send_page(head[0], b"".join(body), send)
-            else:
-                await send(message)
-
-        await self.app(scope, receive, told)
-
-
-def _is_page(start: Message) -> bool:
-    headers = MutableHeaders(scope=start)
-    plain = "content-encoding" not in headers
-    return plain and start["status"] == 200 and headers.get("content-type", "").startswith("text/html")
-
-
-async def _send_page(start: Message, page: bytes, send: Send) -> None:
-    script = f'<script async src="{plotly_address()}"></script>'.encode()
-    page = page.replace(b"<head>", b"<head>" + script, 1)
-    MutableHeaders(scope=start)["content-length"] = str(len(page))
-    await send(start)
-    await send({"type": "http.response.body", "body": page})
+_PLAIN = {**KEEP, "Content-Encoding": "identity"}  # random bits: squeezing them takes longer than sending them
 
 
 def answering(work: Callable[[Request], Response], slow: bool = False) -> Callable[[Request], Any]:
@@ -115,22 +64,9 @@ def _slowly() -> asyncio.Semaphore:
     return asyncio.Semaphore(SLOW)
 
 
-def _plotly(request: Request) -> Response:
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return FileResponse(_PLOTLY, media_type="text/javascript", headers=_KEEP)
-    squeezed = {**_KEEP, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(_squeezed_plotly(), media_type="text/javascript", headers=squeezed)
-
-
-@cache
-def _squeezed_plotly() -> bytes:
-    """Squeezed once: it takes longer than sending it."""
-    return gzip.compress(_PLOTLY.read_bytes(), 6)
-
-
 async def _script(request: Request) -> Response:
     source = modules.get(request.path_params["key"])
-    return _gone() if source is None else Response(source, media_type="text/javascript", headers=_KEEP)
+    return _gone() if source is None else Response(source, media_type="text/javascript", headers=KEEP)
 
 
 def _numbers(request: Request) -> Response:
@@ -187,7 +123,7 @@ def _item(request: Request) -> Response:
         content["picture"] = picture_address(dataset, item, SIDES[1])
     if dataset.kind == "sound":
         content["sound"] = sound_address(dataset, item)
-    return JSONResponse(content, headers=_KEEP)
+    return JSONResponse(content, headers=KEEP)
 
 
 def _near(request: Request) -> Response:
@@ -197,7 +133,7 @@ def _near(request: Request) -> Response:
     if space is None or found is None or item >= len(space) or len(found.projection.coords) != len(space):
         return _gone()
     hits = neighbors(space, item, k, request.query_params["metric"])  # type: ignore[arg-type]
-    return JSONResponse(near(space, found.projection, item, hits), headers=_KEEP)
+    return JSONResponse(near(space, found.projection, item, hits), headers=KEEP)
 
 
 def _picture(request: Request) -> Response:
@@ -206,7 +142,7 @@ def _picture(request: Request) -> Response:
     if dataset is None or dataset.kind != "image" or side not in SIDES:
         return _gone()
     try:
-        return Response(_thumbnail(dataset.items[item], side), media_type="image/webp", headers=_KEEP)  # type: ignore[arg-type]
+        return Response(_thumbnail(dataset.items[item], side), media_type="image/webp", headers=KEEP)  # type: ignore[arg-type]
     except (CoreError, OSError):
         return _gone()
 
@@ -244,7 +180,7 @@ def _matches(request: Request) -> Response:
 def _counts(request: Request) -> Response:
     """How often each value of each column occurs under the conditions on all others."""
     dataset, wanted = _filtered(request)
-    return _gone() if dataset is None else JSONResponse(crossfilter(dataset, wanted), headers=_KEEP)
+    return _gone() if dataset is None else JSONResponse(crossfilter(dataset, wanted), headers=KEEP)
 
 
 def _rows(request: Request) -> Response:
@@ -269,7 +205,7 @@ def _asked(request: Request) -> tuple[Dataset | None, int]:
 
 
 def _binary(raw: bytes, *, squeeze: bool = False) -> Response:
-    return Response(raw, media_type="application/octet-stream", headers=_KEEP if squeeze else _PLAIN)
+    return Response(raw, media_type="application/octet-stream", headers=KEEP if squeeze else _PLAIN)
 
 
 def _gone() -> Response:
@@ -277,7 +213,7 @@ def _gone() -> Response:
 
 
 ROUTES = [
-    Route(plotly_address(), answering(_plotly)),
+    Route(plotly_js.address(), answering(plotly_js.served)),
     Route(f"{BASE}/scripts/{{key:str}}.js", _script),
     Route(f"{BASE}/numbers/{{key:str}}", answering(_numbers)),
     Route(f"{BASE}/names/{{key:str}}", answering(_numbers, slow=True)),

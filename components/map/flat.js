@@ -114,7 +114,7 @@ class Flat {
   async under(ground) {
     const had = this.plot.data.map((_, trace) => trace).slice(1);
     if (had.length) await this.Plotly.deleteTraces(this.plot, had);
-    if (ground) await this.Plotly.addTraces(this.plot, [{ ...ground, hoverinfo: "skip", showscale: false }]);
+    if (ground) await withKind(this.Plotly, ground.type).addTraces(this.plot, [{ ...ground, hoverinfo: "skip", showscale: false }]);
   }
 
   close() {

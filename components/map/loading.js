@@ -13,6 +13,13 @@ function loadPlotly(address) {
   return plotlyAsked;
 }
 
+// it starts without the kinds of chart that not every map needs
+function withKind(Plotly, kind) {
+  Plotly.kinds?.[kind]?.();
+  if (Plotly.kinds) delete Plotly.kinds[kind];
+  return Plotly;
+}
+
 async function fetchBytes(address) {
   const answer = await fetch(address);
   if (answer.ok) return answer.arrayBuffer();

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from components import plotly_js
 from components.coloring import Coloring
 from components.marks import Marks, placed
 from components.published import BASE, publish, publish_items, publish_map
-from components.routes import plotly_address
 from components.scripts import component, joined
 from components.state import get_state, heard, heard_item
 from embeddings_core import CoreError, Dataset, Projection, file_name, projections
@@ -57,7 +57,7 @@ def payload(
     """Everything that a rerun sends to the browser; the points themselves are fetched by address."""
     raw, selected = _about(dataset, projection), history.packed
     return {
-        "plotly": plotly_address(),
+        "plotly": plotly_js.address(),
         "map": map_address(projection),
         "base": projection.base or projection.fingerprint,
         "about": publish(fingerprint("about", raw), lambda: raw),

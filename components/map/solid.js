@@ -15,7 +15,7 @@ class Solid {
       font: { color: ink }, width: size[0], height: size[1],
       scene: { xaxis: x, yaxis: y, zaxis: z, aspectmode: "manual", aspectratio: ratio(bounds), camera, dragmode: "orbit" } };
     const trace = { type: "scatter3d", mode: "markers", x: [], y: [], z: [], hoverinfo: "none", marker: { size: 2, line: { width: 0 } } };
-    await this.Plotly.newPlot(this.plot, [trace], layout, CONFIG);
+    await withKind(this.Plotly, trace.type).newPlot(this.plot, [trace], layout, CONFIG);
     for (const name of ["plotly_relayouting", "plotly_relayout"]) this.plot.on(name, () => this.told.moving());
     this.plot.on("plotly_relayout", () => this.told.moved());
   }
