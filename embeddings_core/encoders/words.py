@@ -15,8 +15,9 @@ from ..errors import InputError, ModelUnavailable
 from ..fingerprints import fingerprint
 from ..memo import memo
 from ..plugins import EncoderSpec, Need, Param
+from ..readers.cuts import Part
+from ..readers.word_vectors import read_word_vectors
 from ..space import Dataset, Floats, Ints, Item
-from ..word_vectors import read_word_vectors
 from . import with_settings
 from ._loading import check_digest, digest, texts_of
 
@@ -198,11 +199,15 @@ def _read(path: Path, content: str, most: int) -> Vocabulary:
     """The words of a file whose content has that fingerprint."""
     try:
         with path.open("rb") as file:
-            found = read_word_vectors(file, path.name, most=most)
+            found = read_word_vectors(file, path.name, Part(most=most))
     except OSError as error:
         raise ModelUnavailable(f"{path} cannot be read: {error.strerror}.", "Give the path of a file.") from error
     return _indexed(found.words, found.vectors)
 
 
 def _indexed(words: Sequence[str], vectors: Floats) -> Vocabulary:
-    return Vocabulary({word: row for row, word in enumerate(words)}, vectors)
+    """Of a word that comes twice the first counts."""
+    index: dict[str, int] = {}
+    for row, word in enumerate(words):
+        index.setdefault(word, row)
+    return Vocabulary(index, vectors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from ..errors import ParameterError
 from ..plugins import check_seed
 from ..space import Ints
 from .limits import check_rows
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,3 +63,21 @@ class Cut:
 
 
 ALL = Cut()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which rows are kept: those before `most`, or those `chosen`, ascending; all where neither is given."""
+
+    most: int | None = None
+    chosen: Ints | None = None
+
+    def of(self, block: list[T], start: int) -> list[T]:
+        """What is kept of a block whose first row is the one with the number `start`."""
+        if self.chosen is not None:
+            first, last = np.searchsorted(self.chosen, [start, start + len(block)])
+            return [block[place] for place in (self.chosen[first:last] - start).tolist()]
+        return block if self.most is None else block[: max(0, self.most - start)]
+
+
+WHOLE = Part()

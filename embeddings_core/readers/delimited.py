@@ -14,11 +14,11 @@ from itertools import chain, islice
 
 from ..errors import InputError
 from ..plugins import ReaderSpec
-from .cuts import ALL, Cut
+from .cuts import ALL, WHOLE, Cut, Part
 from .decoding import decode
 from .limits import FILE_BYTES, ROWS
 from .loaded import Loaded
-from .packed import Packed, Part
+from .packed import Packed
 from .tables import table
 from .vectors import Candidates
 
@@ -38,7 +38,7 @@ class _Rows:
     first lines of `longer` ones."""
 
     header: list[str] = field(default_factory=list)
-    packed: Packed = field(default_factory=lambda: Packed("", [], Part()))
+    packed: Packed = field(default_factory=lambda: Packed("", [], WHOLE))
     total: int = 0
     longer: int = 0
     ragged: list[int] = field(default_factory=list)

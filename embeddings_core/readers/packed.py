@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..space import Floats, Ints
+from ..space import Floats
 from .columns import unique_names
+from .cuts import Part
 from .limits import check_cells
 from .tables import choose
 from .vectors import check_vector_bytes, numbered, usable
 
 _BLOCK = 10_000  # rows, fewer of them when they are wide
 _BLOCK_CELLS = 500_000
-
-
-@dataclass(frozen=True)
-class Part:
-    """Which rows are kept: those before `most`, or those `chosen`, ascending; all where neither is given."""
-
-    most: int | None = None
-    chosen: Ints | None = None
-
-    def of(self, block: list[Any], start: int) -> list[Any]:
-        """What is kept of a block whose first row is the one with the number `start`."""
-        if self.chosen is not None:
-            first, last = np.searchsorted(self.chosen, [start, start + len(block)])
-            return [block[place] for place in (self.chosen[first:last] - start).tolist()]
-        return block if self.most is None else block[: max(0, self.most - start)]
 
 
 class Packed:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from embeddings_core.encoders import get_encoder
 from embeddings_core.errors import InputError
-from embeddings_core.word_vectors import read_word_vectors
+from embeddings_core.readers.cuts import Cut, Part
+from embeddings_core.readers.word_vectors import read as read_as_data
+from embeddings_core.readers.word_vectors import read_word_vectors
 
 WORDS = ("the", "naïve", "漢字", ". . .", "New_York")
 VECTORS = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)
@@ -50,7 +54,9 @@ def test_every_format_gives_words_and_vectors(raw):
     assert found.words == PLAIN
     assert found.vectors.dtype == np.float32
     np.testing.assert_array_equal(found.vectors, ROWS)
-    assert read(raw, most=2).words == PLAIN[:2]
+    assert read(raw, part=Part(most=2)).words == PLAIN[:2]
+    assert read(raw, part=Part(chosen=np.array([1, 3]))).words == (PLAIN[1], PLAIN[3])
+    np.testing.assert_array_equal(read(raw, part=Part(chosen=np.array([1, 3]))).vectors, ROWS[[1, 3]])
 
 
 def test_a_word_may_have_blanks():
@@ -58,14 +64,39 @@ def test_a_word_may_have_blanks():
     np.testing.assert_array_equal(read(glove()).vectors, VECTORS)
 
 
-def test_of_a_word_that_comes_twice_the_first_counts():
-    found = read(glove(("a", "b", "a"), VECTORS[:3]))
-    assert found.words == ("a", "b")
-    np.testing.assert_array_equal(found.vectors, VECTORS[:2])
+def test_a_word_may_be_empty_or_come_twice():
+    found = read(glove(("b", "", "b"), VECTORS[:3]))
+    assert found.words == ("b", "", "b")
+    np.testing.assert_array_equal(found.vectors, VECTORS[:3])
+
+
+def test_of_a_word_that_comes_twice_an_encoder_takes_the_first(tmp_path):
+    (tmp_path / "twice.txt").write_bytes(glove(("a", "b", "a"), VECTORS[:3]))
+    np.testing.assert_array_equal(get_encoder(f"words:{tmp_path / 'twice.txt'}").encode(["a"]), VECTORS[:1])
+
+
+def test_a_sample_is_fair_in_every_format_and_says_so():
+    for raw in (glove(PLAIN, ROWS), word2vec(PLAIN, ROWS), binary(PLAIN, ROWS)):
+        loaded = read_as_data(raw, "words.vec", Cut(sample=2, seed=3))
+        places = [PLAIN.index(word) for word in loaded.table["word"]]
+        assert places == Cut(sample=2, seed=3).rows("", 4).tolist()
+        np.testing.assert_array_equal(loaded.vectors, ROWS[places])
+        assert "A fair sample of 2 of 4 rows (seed 3)." in loaded.notes
+
+
+def test_the_encoder_and_the_data_say_the_same_of_a_bad_line():
+    raw = glove(PLAIN, ROWS) + b"cut off 0.1 0.2\n"
+    said = []
+    for reading in (read, lambda raw: read_as_data(raw, "words.txt")):
+        with pytest.raises(InputError) as caught:
+            reading(raw)
+        said.append((caught.value.message, caught.value.hint))
+    assert said[0] == said[1]
+    assert said[0][0] == "words.txt, line 5: it is not a word and 7 numbers: 'cut off 0.1 0.2'."
 
 
 def test_many_blocks(monkeypatch):
-    monkeypatch.setattr("embeddings_core.word_vectors._BLOCK", 2)
+    monkeypatch.setattr(sys.modules[read_word_vectors.__module__], "_BLOCK", 2)
     seen = []
     assert read(glove(), progress=lambda done, total: seen.append((done, total))).words == WORDS
     assert seen[-1] == (len(glove()), len(glove()))
@@ -76,16 +107,18 @@ def test_many_blocks(monkeypatch):
     [
         (b"", "does not begin"),
         (b"hello\nworld\n", "does not begin"),
-        (b"a 1 2 3\nb 1 2\n", "entry 2"),
-        (b"a 1 2 3\nb 1 x 3\n", "behind 'b'"),
-        (b"a 1 2 3\nb 1 nan 3\n", "'b' holds NaN"),
-        (b"a 1 2 3\nb 1 1e99 3\n", "'b' holds NaN"),
+        (b"a 1 2 3\nb 1 2\n", "line 2: it is not a word and 3 numbers: 'b 1 2'"),
+        (b"a 1 2 3\n\nb 1 x 3\n", "line 3: what stands behind 'b'"),
+        (b"a 1 2 3\nb 1 nan 3\n", "line 2: the vector of 'b' holds NaN"),
+        (b"a 1 2 3\nb 1 1e99 3\n", "line 2: the vector of 'b' holds NaN"),
+        (b"2 2\na 1 2\nb 1 x\n", "line 3"),
+        (b"1 2\na 1 2\nb 3 4\n", "more than the 1 words"),
         (b"999999999999 300\nthe 1 2\n", "too short"),
         (b"2 3\n", "too short"),
         (b"0 3\n", "holds no words"),
-        (binary(PLAIN, ROWS)[:-20], "middle of word 4"),
+        (binary(PLAIN, ROWS)[:-20], "word 4: the file ends"),
         (word2vec(PLAIN, ROWS).replace(b"4 7", b"5 7", 1), "holds 4 of"),
-        (b"3 2\n" + b"a " + struct.pack("<2f", 1, 2) + b"b" * 30, "middle of word 2|too short"),
+        (b"3 2\n" + b"a " + struct.pack("<2f", 1, 2) + b"b" * 30, "word 2: the file ends|too short"),
         (b"1 2\n" + b"a" * 3000, "more than 1,000 bytes"),
         (b"a 1 2 3\n" + b"9" * 100_000, "too long"),
         (b"2 900000\n" + b"a" * 5000, "does not begin"),
