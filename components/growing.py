@@ -120,11 +120,13 @@ def in_progress(but: str = "") -> None:
 
 @st.fragment(run_every=2)
 def _list(but: str, known: frozenset[str]) -> None:
+    rows = [one for one in unfinished(ec.get_store()) if one.dataset in known and one.dataset != but]
+    if not rows:
+        return
     with st.container(key="in_progress"):
         st.markdown("**In progress**")
-        for one in unfinished(ec.get_store()):
-            if one.dataset in known and one.dataset != but:
-                _row(one)
+        for one in rows:
+            _row(one)
 
 
 def _row(one: Unfinished) -> None:

@@ -12,7 +12,7 @@ from components.controls import chosen_settings
 from components.encoding import counted
 from components.published import publish_map
 from components.state import AppState, Grown, get_state
-from embeddings_core.growing import fitted
+from embeddings_core.growing import ENOUGH, fitted
 
 
 def projected(space: ec.Space, *, growing: bool) -> ec.Projection | None:
@@ -36,7 +36,8 @@ def projected(space: ec.Space, *, growing: bool) -> ec.Projection | None:
             "project", key, f"Drawing the map with {spec.label}", ec.project, space, spec.id,
             dims=state.dims, seed=state.seed, **settings,
         )  # fmt: skip
-        state.grown = Grown(name, space, plane) if growing and plane is not None else None
+        base = growing and plane is not None and len(space) >= ENOUGH
+        state.grown = Grown(name, space, plane) if base else None
     if plane is not None:
         state.shown = space.fingerprint, publish_map(plane).projection
     return state.shown[1] if state.shown and state.shown[0] == space.fingerprint else None

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .encoders import encode
+from .encoders._rounds import FIRST
 from .errors import InputError
 from .fingerprints import fingerprint
 from .projections import exactly
@@ -24,6 +25,8 @@ NEAREST, SHARP = 3, 8
 Measured on maps of a quarter of the samples (share of true neighbors kept): one neighbor alone keeps as much or more
 but hides the new item behind the old one; more neighbors, or a softer mean, pull everything to the middle.
 """
+ENOUGH = FIRST
+"""Items of whose map the rest can be placed; a map of fewer, the first glimpse of a slow model, is made anew."""
 _BLOCK = 4096  # new items that are placed at once
 
 

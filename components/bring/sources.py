@@ -106,12 +106,17 @@ def _kept(state: AppState) -> None:
     if not kept:
         st.caption("What you bring is kept on this computer and listed here.")
     for shelf in kept:
-        name, remove = st.columns([5, 1], vertical_alignment="center")
+        row = st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            key=f"kept-{shelf.fingerprint}",
+        )
         label = f"{plain(shelf.name)} · {encoding.counted(shelf.rows, shelf.kind)}"
-        if name.button(label, key=f"open-{shelf.fingerprint}", type="tertiary", icon=":material/folder_open:"):
+        if row.button(label, key=f"open-{shelf.fingerprint}", type="tertiary", icon=":material/folder_open:"):
             state.open(shelf.fingerprint)
             st.switch_page("../pages/explore.py")
-        with remove.popover("", icon=":material/delete:", help="Remove this data from this computer"):
+        with row.popover("", icon=":material/delete:", help="Remove this data from this computer", type="tertiary"):
             st.write("Its vectors stay in the cache, so that bringing it again is quick.")
             if st.button("Remove", key=f"remove-{shelf.fingerprint}"):
                 ec.get_store().delete_dataset(shelf.fingerprint)

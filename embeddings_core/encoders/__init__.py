@@ -21,6 +21,7 @@ and the file `usual(kind) -> str`, the id to begin with, where that differs from
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -33,7 +34,7 @@ from ..errors import InputError, ParameterError
 from ..plugins import EncoderSpec, find, plugins
 from ..space import Dataset, Floats, Ints, Item, Kind, Progress, Space, item_key
 from ..store import Store, get_store, result_key
-from ._rounds import FIRST, fair_order, rounds
+from ._rounds import FIRST, SOON, fair_order, rounds
 
 __all__ = [
     "Encoder", "encode", "encode_items", "encoders_for", "for_queries", "get_encoder", "remaining",
@@ -200,7 +201,7 @@ def encode_items(
     """(n, d) float32 for `items`, through the store: only what it does not know is encoded, once each, in fair rounds;
     within a round texts are sorted by length so that a batch holds little padding. `arrived` gets which items are
     there, (m,), and their vectors, (m, d): what is known, if that is something to look at, and after each round but
-    the last."""
+    the last; of the few of the first round only when they took long."""
     if not len(items):
         return encoder.encode([])
     store = store or get_store()
@@ -209,6 +210,7 @@ def encode_items(
     order = fair_order(len(items)).tolist()
     there = [row for row in order if keys[row] in known]
     waiting = rounds([row for row in order if keys[row] not in known], len(there))
+    start = time.monotonic()
 
     def tell() -> None:
         if arrived:
@@ -228,7 +230,7 @@ def encode_items(
             store.put_vectors(encoder.fingerprint, batch_keys, vectors)
             known.update(zip(batch_keys, vectors, strict=True))
         there += rows
-        if number + 1 < len(waiting):
+        if number + 1 < len(waiting) and (len(there) >= FIRST or time.monotonic() - start > SOON):
             tell()
     return _stack(known, keys)
 

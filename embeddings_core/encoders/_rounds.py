@@ -12,7 +12,9 @@ import numpy as np
 from ..space import Ints
 
 FIRST = 512
-"""Items of the first round: enough for a map that tells something, seconds of work for a small model."""
+"""Items that are enough for a map that tells something, and seconds of work for a small model."""
+FEW, SOON = 64, 2.0
+"""Of a slow model (pictures, large ones) a first glimpse: what is there after FEW, if they took over SOON seconds."""
 _LEAST = 1024
 _SHARE = 4
 
@@ -23,13 +25,13 @@ def fair_order(n: int, seed: int = 0) -> Ints:
 
 
 def rounds(waiting: Sequence[int], there: int = 0) -> list[list[int]]:
-    """What waits, in its order, in rounds: FIRST of them unless that many are `there`, then each time a quarter of what
-    is there by then, so that a million takes some thirty rounds. A few are one round."""
+    """What waits, in its order, in rounds: until there are FEW, then until there are FIRST, then each time a quarter of
+    what is there by then, so that a million takes some thirty rounds. A few are one round."""
     cut: list[list[int]] = []
     at = 0
     while at < len(waiting):
-        size = FIRST if there < FIRST else max(_LEAST, there // _SHARE)
-        if len(waiting) - at - size < _LEAST // 2:
+        size = next((most - there for most in (FEW, FIRST) if there < most), max(_LEAST, there // _SHARE))
+        if len(waiting) - at - size < (FEW if there < FEW else _LEAST) // 2:
             size = len(waiting) - at  # no round for a handful
         cut.append(list(waiting[at : at + size]))
         at, there = at + size, there + size

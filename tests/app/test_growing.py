@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -51,8 +52,6 @@ class Waiting(HashingEncoder):
 @pytest.fixture
 def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
     """Such an encoder in place of MiniLM, and a store of its own."""
-    import sys
-
     monkeypatch.setenv("EMBEDDINGS_HOME", str(tmp_path))
     st.cache_resource.clear()
     encoder, real = Waiting(), ec.get_encoder
@@ -139,6 +138,22 @@ def test_a_part_is_shown_and_grows_and_what_was_chosen_goes_along(waiting: Waiti
     run_until(app, lambda: not any("made from" in caption.value for caption in app.caption))
     whole = ec.project(ec.encode(data, "minilm"), "pca")
     assert np.array_equal(app.session_state["app"].shown[1].coords, whole.coords)
+
+
+def test_on_the_first_glimpse_of_a_slow_model_nothing_else_is_placed(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["embeddings_core.encoders"], "SOON", -1.0)  # anything takes too long
+    data, _ = begun(waiting, 64)
+    app = explore(data)
+    run_until(app, lambda: app.session_state["app"].shown is not None)
+    assert shown(app) == 64
+    waiting.go(448)
+    run_until(app, lambda: shown(app) == 512)
+    chosen = app.session_state["app"]
+    part = data.take(chosen.rows)
+    assert np.array_equal(chosen.shown[1].coords, ec.project(ec.encode(part, "minilm"), "pca").coords)
+    assert not any("made from" in caption.value for caption in app.caption)
 
 
 def test_two_visitors_share_the_work(waiting: Waiting) -> None:

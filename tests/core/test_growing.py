@@ -12,23 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import embeddings_core as ec
-from embeddings_core.encoders._rounds import FIRST, fair_order, rounds
+from embeddings_core.encoders._rounds import FEW, FIRST, fair_order, rounds
 from embeddings_core.growing import extend, fitted, joined, matching
 from embeddings_core.space import Dataset, Space
 from embeddings_core.store import Store
 
 
-@pytest.mark.parametrize("there", [0, 100, 5_000])
-@pytest.mark.parametrize("n", [1, 2, FIRST, 2 * FIRST, 2 * FIRST + 1, 3_000, 100_000])
-def test_rounds_hold_everything_once_and_are_few(n: int, there: int) -> None:
+@pytest.mark.parametrize(("there", "first", "least"), [(0, FEW, 32), (100, FIRST - 100, 512), (5_000, 1250, 512)])
+@pytest.mark.parametrize("n", [1, 2, FEW, FEW + 32, FIRST, 2 * FIRST, 2 * FIRST + 1, 3_000, 100_000])
+def test_rounds_hold_everything_once_and_are_few(n: int, there: int, first: int, least: int) -> None:
     order = fair_order(n).tolist()
     assert sorted(order) == list(range(n))
     cut = rounds(order, there)
     assert [row for rows in cut for row in rows] == order
     assert len(cut) <= 20
     assert all(cut)
-    assert (len(cut) == 1) == (n < (FIRST if there < FIRST else 1250) + FIRST)
-    assert len(cut) == 1 or len(cut[0]) == (FIRST if there < FIRST else 1250)
+    assert (len(cut) == 1) == (n < first + least)  # no round for a handful
+    assert len(cut) == 1 or len(cut[0]) == first
 
 
 def test_the_order_is_fair_and_always_the_same() -> None:
@@ -59,6 +59,14 @@ class TestArriving:
             assert part.dataset.metadata["text"].tolist() == list(part.dataset.items)
         # each is the beginning of the next
         assert list(parts[1].dataset.items[:512]) == list(parts[0].dataset.items)
+
+    def test_of_a_slow_model_a_few_arrive_first(
+        self, store: Store, hashing: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        parts: list[Space] = []
+        monkeypatch.setattr(sys.modules["embeddings_core.encoders"], "SOON", -1.0)  # anything takes too long
+        ec.encode(texts(800), hashing, store=store, arrived=lambda part, rows: parts.append(part))
+        assert [len(part) for part in parts] == [FEW]
 
     def test_every_item_is_encoded_once(self, store: Store, hashing: HashingEncoder) -> None:
         data = make_texts([f"text {i % 1500}" for i in range(3_000)])
