@@ -55,7 +55,7 @@ def answer_at_once() -> None:
     """
     for found in gc.get_objects():
         if (
-            isinstance(found, socket.socket)
+            issubclass(type(found), socket.socket)
             and found.family in (socket.AF_INET, socket.AF_INET6)
             and found.fileno() >= 0
         ):
