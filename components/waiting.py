@@ -19,12 +19,21 @@ AT_ONCE = 0.4
 """Seconds that a page waits before it shows a progress bar: most answers come from the store by then."""
 
 
-def computed(purpose: str, key: str, label: str, function: Callable[..., T], *args: Any, **kwargs: Any) -> T | None:
+def computed(
+    purpose: str,
+    key: str,
+    label: str,
+    function: Callable[..., T],
+    *args: Any,
+    counts: str = "items",
+    **kwargs: Any,
+) -> T | None:
     """What `function(*args, progress=..., **kwargs)` returns; None while it runs, fails or was stopped,
     which is shown here.
 
     `purpose` names what the page needs it for: when it asks for something else (another `key`), the
-    work that nobody waits for any more is stopped.
+    work that nobody waits for any more is stopped. What the function `counts`, "items" or a "share" of the whole,
+    decides how its progress is put in words.
     """
     running = get_state().running
     before = running.get(purpose)
@@ -37,9 +46,9 @@ def computed(purpose: str, key: str, label: str, function: Callable[..., T], *ar
     if job.state == "done":
         return job.result()
     if job.running:
-        _watch(key, label)
+        _watch(key, label, counts)
     else:
-        ended(job, key, partial(submit, function, *args, key=key, **kwargs))
+        ended(job, key, partial(submit, function, *args, key=key, **kwargs), counts)
     return None
 
 
@@ -53,43 +62,51 @@ def _leave(key: str) -> None:
             job.cancel()
 
 
-def ended(job: Job[Any], key: str, again: Callable[[], Any]) -> None:
-    """Say why a job has ended without a result, and offer to do it `again`."""
+def ended(job: Job[Any], key: str, again: Callable[[], Any], counts: str = "items") -> None:
+    """Say why a job has ended without a result, and offer to do it `again`: from where it was if it counts items, which
+    are kept, otherwise from the start."""
+    kept = counts == "items"
     if isinstance(job.error, Cancelled):
-        at = f" at {job.done:,} of {job.total:,}" if job.total else ""
-        st.info(f"Stopped{at}. What was finished is kept.", icon=":material/pause_circle:")
+        at = f" at {_far(job, counts)}" if job.total else ""
+        st.info(f"Stopped{at}." + (" What was finished is kept." if kept else ""), icon=":material/pause_circle:")
     elif job.error is not None:
         feedback.show(job.error)
     if isinstance(job.error, InputError):
         return  # trying the same again would say the same again
-    if st.button("Go on" if job.state == "cancelled" else "Try again", key=f"again-{key}"):
+    if st.button("Go on" if kept and job.state == "cancelled" else "Try again", key=f"again-{key}"):
         again()
         st.rerun()
 
 
 @st.fragment(run_every=0.4)
-def _watch(key: str, label: str) -> None:
+def _watch(key: str, label: str, counts: str) -> None:
     job = find_job(key)
     if job is None or not job.running:
         st.rerun()
     else:
-        progress(job, key, label)
+        progress(job, key, label, counts=counts)
 
 
-def progress(job: Job[Any], key: str, label: str, more: str = "") -> None:
+def progress(job: Job[Any], key: str, label: str, more: str = "", counts: str = "items") -> None:
     """How far a job is, and a button to stop it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.progress(job.progress, text=" · ".join(filter(None, (label, status(job), more))))
+        st.progress(job.progress, text=" · ".join(filter(None, (label, status(job, counts), more))))
         if st.button("Cancel", key=f"cancel-{key}", icon=":material/close:", type="tertiary"):
             job.cancel()
+            if job.wait(AT_ONCE):
+                st.rerun()
 
 
-def status(job: Job[Any]) -> str:
-    """How far a job is, in words: "120 of 615 · 85 a second · 6 s left"."""
+def _far(job: Job[Any], counts: str) -> str:
+    return f"{job.done:,} of {job.total:,}" if counts == "items" else f"{job.progress:.0%}"
+
+
+def status(job: Job[Any], counts: str = "items") -> str:
+    """How far a job is, in words: "120 of 615 · 85 a second · 6 s left", or "37% · 6 s left" of a share."""
     if not job.total:
         return "getting ready"
-    parts = [f"{job.done:,} of {job.total:,}"]
-    if job.rate > 0:
+    parts = [_far(job, counts)]
+    if job.rate > 0 and counts == "items":
         parts.append(f"{job.rate:,.0f} a second" if job.rate >= 10 else f"{job.rate:,.1f} a second")
     if job.seconds_left is not None:
         parts.append(f"{duration(job.seconds_left)} left")

@@ -22,7 +22,7 @@ KEPT = 16
 """Ended jobs that are remembered with what they returned; older results are in the store."""
 _RECENT = 10.0  # seconds over which the rate is measured
 _MARK = 0.1  # seconds between two measurements
-_GRACE = 0.5  # seconds in which a cancelled job may stop at a report, before it is interrupted
+_GRACE = 0.3  # seconds in which a cancelled job may stop at a report, before it is interrupted
 _log = logging.getLogger(__name__)
 
 

@@ -40,6 +40,14 @@ class Choice:
         return loaded.dataset(self.text, self.keep, kind=self.kind, rows=self.rows)
 
 
+def usual(loaded: ec.Loaded) -> Choice:
+    """What becomes of it unless someone chooses otherwise."""
+    kind = loaded.kinds[0]
+    text = loaded.guess if kind == "text" and not loaded.media else None
+    rows = tuple(loaded.row_columns()[:MOST_KEPT]) if kind == "row" else None
+    return Choice(kind, text, rows)
+
+
 def choose_split(loaded: ec.Loaded) -> ec.Loaded:
     """A plain text as lines or as passages, where it may be either."""
     if loaded.split is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import embeddings_core as ec
 from components import cached, encoding, growing, uploads, waiting
+from components.bring.choices import usual
 from components.bring.parts import offer_part
 from components.feedback import plain, shown
 from components.state import AppState, get_state
@@ -53,7 +55,7 @@ def _read(state: AppState, files: list[Any]) -> bool:
     if state.uploaded == key:
         return True
     given = files[0] if len(files) == 1 else files
-    loaded = waiting.computed("read", key, "Reading", _load, given, cut)
+    loaded = waiting.computed("read", key, "Reading", _load, given, cut, counts="share")
     if loaded is None:
         error = getattr(ec.find_job(key), "error", None)
         if isinstance(error, TooManyRows) and (chosen := offer_part(error.rows, "read_part")) is not None:
@@ -79,7 +81,10 @@ def _uploads() -> list[Any]:
 
 
 def _load(given: Any, cut: Cut, progress: ec.Progress) -> ec.Loaded:
-    return ec.load(given, progress=progress, limit=cut.limit, sample=cut.sample, seed=cut.seed)
+    loaded = ec.load(given, progress=progress, limit=cut.limit, sample=cut.sample, seed=cut.seed)
+    with suppress(ec.CoreError):  # told where it is looked at
+        usual(loaded).preview(loaded)  # remembered: of a million rows it takes a second, which the page need not wait
+    return loaded
 
 
 def _samples(state: AppState) -> None:

@@ -1,7 +1,7 @@
 """Read data from anything: files, folders, zips, tables, lists. A format is one file here.
 
-A reader's file has a SPEC and `read(raw, name, cut) -> Loaded`; one whose data can be told by its first bytes
-also has `recognizes(raw)`, because names lie.
+A reader's file has a SPEC and `read(raw, name, cut, progress) -> Loaded`; one whose data can be told by its first bytes
+also has `recognizes(raw)`, because names lie. What takes long tells `progress` how far it is: pages, lines, columns.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..media import Media
 from ..pictures import encoded
 from ..plugins import find, plugins
 from ..space import Dataset, Progress
-from . import archive, limits, parquet, txt
+from . import limits, parquet, txt
 from .bundles import together
 from .columns import missing
 from .cuts import ALL, Cut
@@ -114,10 +114,7 @@ def read_bytes(raw: bytes, name: str, progress: Progress | None = None, cut: Cut
     suffix = PurePosixPath(name).suffix.lower()
     for id, module in plugins("readers").items():
         if hasattr(module, "recognizes") and module.recognizes(raw):
-            if module is archive:
-                loaded = archive.read(raw, name, cut, progress)
-            else:
-                loaded = find("readers", id).read(raw, name, cut)
+            loaded = find("readers", id).read(raw, name, cut, progress)
             if suffix not in module.SPEC.suffixes and suffix not in getattr(module, "ALSO", ()):
                 loaded.notes.insert(
                     0, f"The name ends in {suffix or 'nothing'}; it was read as what it is: {module.SPEC.label}."
@@ -125,7 +122,7 @@ def read_bytes(raw: bytes, name: str, progress: Progress | None = None, cut: Cut
             return _named(loaded, name)
     for id, module in plugins("readers").items():
         if suffix in module.SPEC.suffixes:
-            return _named(find("readers", id).read(raw, name, cut), name)
+            return _named(find("readers", id).read(raw, name, cut, progress), name)
     known = " ".join(known for module in plugins("readers").values() for known in module.SPEC.suffixes)
     raise InputError(
         f"{name} is of a kind that is not read" + (f" ({suffix})." if suffix else ": its name has no ending."),
@@ -143,8 +140,10 @@ def _load_path(path: Path, name: str | None, progress: Progress | None, cut: Cut
         if path.is_dir():
             return _load_folder(path, name or path.resolve().name, progress, cut)
         size = path.stat().st_size
-        if size > limits.FILE_BYTES and (part := parquet.read_large(path, name or path.name, cut)) is not None:
-            return part
+        if size > limits.FILE_BYTES:
+            part = parquet.read_large(path, name or path.name, cut, progress)
+            if part is not None:
+                return part
         check_size(path.name, size)
         raw = path.read_bytes()
     except OSError as error:

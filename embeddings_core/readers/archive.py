@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import InputError
 from ..plugins import ReaderSpec
+from ..progress import phase, watched
 from ..space import Progress
 from . import excel, numpy_arrays
 from .cuts import ALL, Cut
@@ -42,8 +43,8 @@ def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None
         members = [member for member in file.infolist() if _wanted(member.filename)]
         check_members(file.infolist(), name)
         check_rows(name, len(members))
-        files, skipped = _unpacked(file, members, name)
-    return together(files, name, progress, cut, skipped)
+        files, skipped = _unpacked(file, members, name, phase(progress, 0, 0.2))
+    return together(files, name, phase(progress, 0.2, 1), cut, skipped)
 
 
 def _refuse_office(names: Sequence[str], name: str) -> None:
@@ -55,14 +56,14 @@ def _refuse_office(names: Sequence[str], name: str) -> None:
 
 
 def _unpacked(
-    file: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], name: str
+    file: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], name: str, progress: Progress
 ) -> tuple[list[tuple[str, bytes | Path]], list[tuple[str, str]]]:
     """The members that can be unpacked, and the names of the others, with the reason. Raises InputError when that is
     all of them."""
     files: list[tuple[str, bytes | Path]] = []
     skipped = []
     budget = Budget(name)
-    for member in members:
+    for member in watched(members, len(members), progress):
         try:
             files.append((member.filename, read_member(file, member, budget)))
         except Unreadable as error:

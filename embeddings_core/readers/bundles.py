@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import CoreError, InputError
 from ..plugins import plugins, require
+from ..progress import phase
 from ..space import Kind, Progress
 from . import archive, documents, images, manifest, numpy_arrays, projector, sounds, word_vectors
 from .cuts import ALL, Cut
@@ -39,7 +40,7 @@ def together(
     """
     content = partial(_content, files={})
     if projector.belong_together(files, content):
-        return projector.read_set(files, name, content, cut)
+        return projector.read_set(files, name, content, cut, progress)
     if atlas := [file for file in files if file[0].replace("\\", "/").endswith(_ATLAS)]:
         return _one(atlas[0], name, content, progress, cut)
     sorts = [_sort_of(file) for file in files]
@@ -66,10 +67,10 @@ def _media(
     tables = [file for file in rest if _suffix(file) in _TABLES]
     left += [(safe_name(file[0]), _why_not(file, sort)) for file in rest if _suffix(file) not in _TABLES]
     # a table chooses among all files, so they are cut only once it is joined
-    loaded = read_files(sort, chosen, name, left, progress, ALL if tables else cut)
+    loaded = read_files(sort, chosen, name, left, phase(progress, 0, 0.9), ALL if tables else cut)
     joined = False
     for file in tables:
-        found = None if joined else _joined(file, content, loaded)
+        found = None if joined else _joined(file, content, loaded, phase(progress, 0.9, 1))
         joined = joined or found is not None
         loaded = found or loaded
         if found is None:
@@ -77,11 +78,11 @@ def _media(
     return loaded.cut(cut) if tables else loaded
 
 
-def _joined(file: File, content: Callable[[File], bytes], loaded: Loaded) -> Loaded | None:
+def _joined(file: File, content: Callable[[File], bytes], loaded: Loaded, progress: Progress) -> Loaded | None:
     from . import read_bytes
 
     try:
-        return manifest.join(read_bytes(content(file), safe_name(file[0])), loaded)
+        return manifest.join(read_bytes(content(file), safe_name(file[0]), progress), loaded)
     except CoreError as error:
         loaded.notes.append(f"{safe_name(file[0])} was not read: {error.message}")
         return None
@@ -101,7 +102,7 @@ def _no_media(
     tables = [file for file in known if _suffix(file) in _TABLES]
     vectors = [file for file in known if _suffix(file) in _VECTORS]
     if len(vectors) == 1 and len(tables) == 1:
-        return _with_metadata(vectors[0], tables[0], name, content, cut)
+        return _with_metadata(vectors[0], tables[0], name, content, progress, cut)
     if len(known) == 1:
         loaded = _one(known[0], name, content, progress, cut)
         loaded.skipped.extend([*skipped, *other])
@@ -120,9 +121,12 @@ def _one(file: File, name: str, content: Callable[[File], bytes], progress: Prog
     return read_bytes(raw, safe_name(file[0]), progress, cut)
 
 
-def _with_metadata(file: File, about: File, name: str, content: Callable[[File], bytes], cut: Cut) -> Loaded:
+def _with_metadata(
+    file: File, about: File, name: str, content: Callable[[File], bytes], progress: Progress | None, cut: Cut
+) -> Loaded:
     """An array of vectors, and a table with a row for each."""
-    given, loaded = _one(file, name, content, None, ALL), _one(about, name, content, None, ALL)
+    given = _one(file, name, content, phase(progress, 0, 0.5), ALL)
+    loaded = _one(about, name, content, phase(progress, 0.5, 1), ALL)
     if given.vectors is None or len(given.vectors) != len(loaded.table):
         raise InputError(
             f"{safe_name(file[0])} has {len(given.table):,} vectors, {safe_name(about[0])} {len(loaded.table):,} rows.",

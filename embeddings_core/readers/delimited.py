@@ -14,6 +14,8 @@ from itertools import chain, islice
 
 from ..errors import InputError
 from ..plugins import ReaderSpec
+from ..progress import phase
+from ..space import Progress
 from .cuts import ALL, WHOLE, Cut, Part
 from .decoding import decode
 from .limits import FILE_BYTES, ROWS
@@ -29,6 +31,7 @@ _END = "\0"  # `decode` leaves no NUL, so this line is not the file's
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _HEAD = 200_000  # characters, and
 _LOOK = 100  # rows from which the delimiter is told
+_OFTEN = 1_000  # lines between two reports of how far it is
 _NAMED = 10  # left-out lines that a note names
 
 
@@ -46,7 +49,7 @@ class _Rows:
     open_quote: bool = False
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The table in `raw`; its first row is the header.
 
     Cells are kept as they are written, but a column of numbers becomes numbers, one of ISO dates dates, and
@@ -61,9 +64,9 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
     usual = "\t" if name.lower().endswith(".tsv") else ","
     try:
         delimiter = given or _sniff(text, usual)
-        found = _parsed(text, start, delimiter, name, csv.QUOTE_MINIMAL, cut)
+        found = _parsed(text, start, delimiter, name, csv.QUOTE_MINIMAL, cut, phase(progress, 0, 0.5))
         if found.open_quote:
-            found, more = _unquoted(text, start, delimiter, name, cut, found)
+            found, more = _unquoted(text, start, delimiter, name, cut, found, phase(progress, 0.5, 0.6))
             notes += more
     except csv.Error as error:
         raise InputError(f"{name} cannot be read as a table: {error}.", "Save it as CSV (UTF-8) again.") from error
@@ -78,23 +81,26 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
     candidates = Candidates()
     if found.packed.vectors is not None:
         candidates.found[found.packed.vectors_name] = found.packed.vectors
-    return table(name, found.packed.columns(), notes, written=True, comma=delimiter == ";", found=candidates)
+    columns = found.packed.columns(phase(progress, 0.6, 1))
+    return table(name, columns, notes, written=True, comma=delimiter == ";", found=candidates)
 
 
-def _parsed(text: str, start: int, delimiter: str, name: str, quoting: int, cut: Cut) -> _Rows:
+def _parsed(text: str, start: int, delimiter: str, name: str, quoting: int, cut: Cut, progress: Progress) -> _Rows:
     """The rows that `cut` leaves. For a sample the rows are counted first. Raises TooManyRows."""
     if cut.sample is None:
-        found = _parse(text, start, delimiter, name, quoting, Part(most=cut.limit or ROWS))
+        found = _parse(text, start, delimiter, name, quoting, Part(most=cut.limit or ROWS), progress)
         cut.rows(name, found.total)
         return found
-    counted = _parse(text, start, delimiter, name, quoting, Part(most=0))
+    counted = _parse(text, start, delimiter, name, quoting, Part(most=0), phase(progress, 0, 0.5))
     chosen = cut.rows(name, counted.total)
-    return _parse(text, start, delimiter, name, quoting, Part(chosen=chosen))
+    return _parse(text, start, delimiter, name, quoting, Part(chosen=chosen), phase(progress, 0.5, 1))
 
 
-def _unquoted(text: str, start: int, delimiter: str, name: str, cut: Cut, quoted: _Rows) -> tuple[_Rows, list[str]]:
+def _unquoted(
+    text: str, start: int, delimiter: str, name: str, cut: Cut, quoted: _Rows, progress: Progress
+) -> tuple[_Rows, list[str]]:
     """The table with quotation marks as plain characters, if it fits better than with one left open."""
-    bare = _parsed(text, start, delimiter, name, csv.QUOTE_NONE, cut)
+    bare = _parsed(text, start, delimiter, name, csv.QUOTE_NONE, cut, progress)
     if bare.longer + bare.short >= quoted.longer + quoted.short:
         return quoted, []
     return bare, ["Quotation marks do not match up, so they were read as plain characters."]
@@ -124,9 +130,9 @@ def _sniff(text: str, usual: str) -> str:
     return best or next((mark for mark in map(chr, _NEVER) if mark not in text), "\x1f")
 
 
-def _parse(text: str, start: int, delimiter: str, name: str, quoting: int, part: Part) -> _Rows:
+def _parse(text: str, start: int, delimiter: str, name: str, quoting: int, part: Part, progress: Progress) -> _Rows:
     found = _Rows()
-    for line, row in _records(text, start, delimiter, quoting):
+    for line, row in _records(text, start, delimiter, quoting, progress):
         if row and row[-1].endswith(_END):
             if row == [_END]:
                 break
@@ -146,15 +152,25 @@ def _parse(text: str, start: int, delimiter: str, name: str, quoting: int, part:
     return found
 
 
-def _records(text: str, start: int, delimiter: str, quoting: int) -> Iterator[tuple[int, list[str]]]:
+def _records(
+    text: str, start: int, delimiter: str, quoting: int, progress: Progress | None = None
+) -> Iterator[tuple[int, list[str]]]:
     """Each row with the number of the line on which it begins; the last row is, or ends with, _END."""
     # not io.StringIO, which takes four bytes for every character
-    lines = chain((match[0] for match in _LINE.finditer(text, start)), [_END])
+    lines = chain(_lines(text, start, progress), [_END])
     reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
     started = 1
     for row in reader:
         yield started, row
         started = reader.line_num + 1
+
+
+def _lines(text: str, start: int, progress: Progress | None) -> Iterator[str]:
+    """Each line with its end; `progress` counts characters."""
+    for count, match in enumerate(_LINE.finditer(text, start)):
+        if progress is not None and count % _OFTEN == 0:
+            progress(match.start(), len(text))
+        yield match[0]
 
 
 def _add(found: _Rows, row: list[str], line: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from ..errors import CoreError, InputError
 from ..plugins import require
+from ..progress import phase
 from ..space import Progress
 from . import html, markdown, pdf, txt
 from .cuts import ALL, Cut
@@ -33,20 +34,18 @@ def read_documents(
     left = list(skipped)
     for done, file in enumerate(files, 1):
         try:
-            found.append(_document(file[0], content(file)))
+            found.append(_document(file[0], content(file), phase(progress, (done - 1) / len(files), done / len(files))))
         except CoreError as error:
             left.append((safe_name(file[0]), error.message))
-        if progress is not None:
-            progress(done, len(files))
     if not any(document.blocks for document in found):
         named = " ".join(why for _, why in left[:3])
         raise InputError(f"{name} has no document that can be read. {named}".rstrip(), "Bring documents with text.")
     return passages_of(found, name, left, cut)
 
 
-def _document(name: str, raw: bytes) -> Document:
+def _document(name: str, raw: bytes, progress: Progress) -> Document:
     suffix = PurePosixPath(name).suffix.lower()
     module = pdf if pdf.recognizes(raw) else next(module for module in _READERS if suffix in module.SPEC.suffixes)
     require(module.SPEC)
-    found: Document = module.document(raw, safe_name(name))
+    found: Document = module.document(raw, safe_name(name), progress)
     return found

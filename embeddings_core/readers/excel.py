@@ -9,6 +9,8 @@ from typing import Any
 
 from ..errors import CoreError, InputError
 from ..plugins import Need, ReaderSpec
+from ..progress import phase
+from ..space import Progress
 from .cuts import ALL, Cut
 from .limits import check_cells
 from .loaded import Loaded
@@ -16,6 +18,7 @@ from .tables import from_rows
 from .zips import check_members
 
 SPEC = ReaderSpec("excel", "Excel workbook", (".xlsx",), (Need("openpyxl", "openpyxl"),))
+_OFTEN = 500  # rows between two reports of how far it is
 _WORKBOOK = "xl/workbook.xml"
 
 
@@ -30,7 +33,7 @@ def recognizes(raw: bytes) -> bool:
         return False
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The first sheet with cells; its first filled row is the header, formulas are the values last computed.
 
     Raises InputError when it cannot be read, unpacks to too much, or no sheet holds anything.
@@ -43,7 +46,7 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions, which are not read
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            return _first(book, name, cut)
+            return _first(book, name, cut, progress)
     except CoreError:
         raise
     except Exception as error:  # a damaged workbook makes openpyxl raise almost anything
@@ -52,10 +55,10 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
         ) from error
 
 
-def _first(book: Any, name: str, cut: Cut) -> Loaded:
+def _first(book: Any, name: str, cut: Cut, progress: Progress | None) -> Loaded:
     sheets = book.worksheets
     for sheet in sheets:
-        rows = _rows(sheet, name)
+        rows = _rows(sheet, name, phase(progress, 0, 0.9))
         if rows:
             others = len(sheets) - 1
             notes = [f"Read the sheet {sheet.title!r}, the first of {len(sheets)} that is not empty."] if others else []
@@ -63,12 +66,15 @@ def _first(book: Any, name: str, cut: Cut) -> Loaded:
     raise InputError(f"No sheet of {name} holds anything.", "Bring a sheet with a header and rows.")
 
 
-def _rows(sheet: Any, name: str) -> list[tuple[Any, ...]]:
+def _rows(sheet: Any, name: str, progress: Progress) -> list[tuple[Any, ...]]:
     """The rows from the first filled one to the last."""
+    total = int(sheet.max_row or 0)  # as the file says
     sheet.reset_dimensions()  # what the file says of its size may be wrong, and then costs hours
     rows: list[tuple[Any, ...]] = []
     cells, filled = 0, 0
-    for row in sheet.iter_rows(values_only=True):
+    for place, row in enumerate(sheet.iter_rows(values_only=True)):
+        if place % _OFTEN == 0:
+            progress(place, max(place, total))
         cells += len(row) + 1
         check_cells(name, cells)
         if any(cell is not None for cell in row):

@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 
 from ..plugins import ReaderSpec
+from ..progress import phase
+from ..space import Progress
 from .cuts import ALL, Cut
 from .decoding import decode
 from .loaded import Loaded
@@ -26,18 +28,20 @@ _INLINE = frozenset(
 )  # fmt: skip
 _CELLS = frozenset(("td", "th", "dt", "dd"))
 _LEVEL = {f"h{level}": level for level in range(1, 7)}
+_OFTEN = 500  # tags between two reports of how far it is
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The passages of a page. Raises InputError for binary data, or where there is no text."""
-    return passages_of([document(raw, name)], name, cut=cut)
+    found = document(raw, name, phase(progress, 0, 0.8))
+    return passages_of([found], name, cut=cut, progress=phase(progress, 0.8, 1))
 
 
-def document(raw: bytes, name: str) -> Document:
+def document(raw: bytes, name: str, progress: Progress | None = None) -> Document:
     """A page's paragraphs, without scripts, styles and navigation. Raises InputError for binary data."""
     text, notes = _decoded(raw, name)
-    page = _Page()
+    page = _Page(len(text), progress)
     page.feed(_closed(text))
     page.close()
     page.flush()
@@ -71,8 +75,10 @@ def _decoded(raw: bytes, name: str) -> tuple[str, list[str]]:
 class _Page(HTMLParser):
     """Collects paragraphs while the parser walks through a page."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = 0, progress: Progress | None = None) -> None:
         super().__init__(convert_charrefs=True)
+        self._size, self._progress = size, progress  # in characters
+        self._tags = self._read = 0
         self.blocks: list[Block] = []
         self.headings: list[Heading] = []
         self._held: list[str] = []
@@ -81,6 +87,7 @@ class _Page(HTMLParser):
         self._title: int | None = None  # the level of the heading that is being read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tell(tag)
         if self._unseen:
             self._depth += tag == self._unseen
         elif tag in _UNSEEN:
@@ -105,8 +112,17 @@ class _Page(HTMLParser):
             self._plain = max(0, self._plain - (tag == "pre"))
 
     def handle_data(self, data: str) -> None:
+        self._read += len(data)
         if not self._unseen:
             self._held.append(data if self._plain else re.sub(r"\s+", " ", data))
+
+    def _tell(self, tag: str) -> None:
+        """How far it is: not by feeding piece by piece, because a long script would be searched for its end again with
+        every piece."""
+        self._tags += 1
+        self._read += len(self.get_starttag_text() or "") + len(tag) + 3  # its end
+        if self._progress and self._tags % _OFTEN == 0:
+            self._progress(min(self._read, self._size), self._size)
 
     def flush(self) -> None:
         """What was read since the last time is a paragraph, or the heading of those to come."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..pictures import Checked, Picture, check, looks_like_picture
 from ..plugins import Need, ReaderSpec
+from ..space import Progress
 from .cuts import ALL, Cut
 from .loaded import Loaded
 from .media_files import Sort, read_files
@@ -20,9 +21,9 @@ def recognizes(raw: bytes) -> bool:
     return looks_like_picture(raw)
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The one picture in `raw`, with its width and height in pixels. Raises InputError when it cannot be opened."""
-    return read_files(SORT, [(name, raw)], name, cut=cut)
+    return read_files(SORT, [(name, raw)], name, progress=progress, cut=cut)
 
 
 def _columns(found: Sequence[Checked]) -> Mapping[str, list[int]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from ..errors import InputError
 from ..plugins import ReaderSpec
+from ..progress import phase, watched
+from ..space import Progress
 from .columns import unique_names
 from .cuts import ALL, Cut
 from .decoding import decode
@@ -19,9 +22,11 @@ from .tables import choose, enough, table
 SPEC = ReaderSpec("json_lines", "JSON, JSON Lines", (".json", ".jsonl", ".ndjson"))
 _LINES = (".jsonl", ".ndjson")
 _NAMED = 10
+_OFTEN = 1_000  # values between two reports of how far it is
+_BLANK = re.compile(r"[ \t\n\r]*")
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The rows of a JSON file: a list, one value a line, columns, or an object that holds one list.
 
     Lists of numbers of the same length may be ready vectors; other lists and objects inside a row become JSON text.
@@ -30,24 +35,50 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
     text, notes = decode(raw, name)
     try:
         try:
-            value = json.loads(text)
+            value = _whole(text, phase(progress, 0, 0.5))
         except json.JSONDecodeError as error:
-            rows, skipped = _lines(text, name, error)
-            return _table(name, rows, [*notes, *skipped], cut)
+            rows, skipped = _lines(text, name, error, phase(progress, 0, 0.5))
+            return _table(name, rows, [*notes, *skipped], cut, phase(progress, 0.5, 1))
         one = name.lower().endswith(_LINES) and "\n" not in text.strip()  # one row, whatever lies in it
         rows, found = ([value], []) if one and isinstance(value, dict) else _rows(value)
-        return _table(name, rows, [*notes, *found], cut)
+        return _table(name, rows, [*notes, *found], cut, phase(progress, 0.5, 1))
     except RecursionError as error:
         raise InputError(f"{name} is nested too deeply.", "Bring a list of objects, or of texts.") from error
     except ValueError as error:  # a number with more digits than Python reads
         raise InputError(f"{name} cannot be read: {error}.", "Bring a list of objects, or of texts.") from error
 
 
-def _lines(text: str, name: str, whole: json.JSONDecodeError) -> tuple[list[Any], list[str]]:
+def _whole(text: str, progress: Progress) -> Any:
+    """The one JSON value in `text`; of a list each element by itself, so that it can tell how far it is and be stopped.
+    Raises JSONDecodeError."""
+
+    def after(place: int) -> int:
+        return _BLANK.match(text, place).end()  # type: ignore[union-attr]  # it fits nothing too
+
+    at = after(0)
+    if not text.startswith("[", at) or text.startswith("]", after(at + 1)):
+        return json.loads(text)
+    found: list[Any] = []
+    decode_one = json.JSONDecoder().raw_decode
+    while not text.startswith("]", at):
+        if found and not text.startswith(",", at):
+            raise json.JSONDecodeError("Expecting ',' delimiter", text, at)
+        if len(found) % _OFTEN == 0:
+            progress(at, len(text))
+        value, at = decode_one(text, after(at + 1))
+        found.append(value)
+        at = after(at)
+    if (end := after(at + 1)) < len(text):
+        raise json.JSONDecodeError("Extra data", text, end)
+    return found
+
+
+def _lines(text: str, name: str, whole: json.JSONDecodeError, progress: Progress) -> tuple[list[Any], list[str]]:
     """One JSON value a line; lines that are none are named in a note."""
     rows, wrong = [], []
     # not str.splitlines: JSON may hold U+2028 and the like
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    for number, line in enumerate(watched(lines, len(lines), progress, _OFTEN), 1):
         if line.strip():
             try:
                 rows.append(json.loads(line))
@@ -91,7 +122,7 @@ def _keyed(value: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"key": key, **part} for key, part in value.items()]
 
 
-def _table(name: str, rows: list[Any], notes: Sequence[str], cut: Cut) -> Loaded:
+def _table(name: str, rows: list[Any], notes: Sequence[str], cut: Cut, progress: Progress) -> Loaded:
     notes = [*notes, *cut.notes(len(rows))]
     if (wanted := cut.rows(name, len(rows))) is not None:
         rows = [rows[row] for row in wanted.tolist()]
@@ -105,7 +136,7 @@ def _table(name: str, rows: list[Any], notes: Sequence[str], cut: Cut) -> Loaded
     columns = (
         (column, [record.get(keys[place]) for record in records]) for column, place in zip(names, places, strict=True)
     )
-    return table(name, columns, [*notes, *trimmed], texts=texts)
+    return table(name, watched(columns, len(places), progress), [*notes, *trimmed], texts=texts)
 
 
 def _record(row: Any, plain: str) -> Mapping[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from ..plugins import ReaderSpec
+from ..progress import phase, watched
+from ..space import Progress
 from .cuts import ALL, Cut
 from .decoding import decode
 from .loaded import Loaded
@@ -14,15 +16,17 @@ SPEC = ReaderSpec("markdown", "Markdown", (".md", ".markdown"))
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
 _LONGEST = 1_000  # characters of a heading
+_OFTEN = 1_000  # lines between two reports of how far it is
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The passages of a document. Raises InputError for binary data, or where there is no text."""
-    return passages_of([document(raw, name)], name, cut=cut)
+    found = document(raw, name, phase(progress, 0, 0.8))
+    return passages_of([found], name, cut=cut, progress=phase(progress, 0.8, 1))
 
 
-def document(raw: bytes, name: str) -> Document:
+def document(raw: bytes, name: str, progress: Progress | None = None) -> Document:
     """A document's paragraphs. A heading with nothing below it is a paragraph itself. Raises InputError."""
     text, notes = decode(raw, name)
     found, held, headings, fence = Document(name, [], notes), list[str](), list[Heading](), ""
@@ -36,7 +40,8 @@ def document(raw: bytes, name: str) -> Document:
         close(headings, level, found.blocks)
         headings.append(Heading(level, title, len(found.blocks)))
 
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for line in watched(lines, len(lines), progress, _OFTEN):
         mark = _FENCE.match(line)
         if mark and (not fence or line.strip().startswith(fence)):
             fence = "" if fence else mark[1]

@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from ..errors import CoreError, InputError
 from ..plugins import ReaderSpec
+from ..progress import watched
+from ..space import Progress
 from .columns import unique_names
 from .cuts import ALL, Cut
 from .limits import UNPACKED_BYTES, megabytes
@@ -48,7 +50,7 @@ def _begins(file: zipfile.ZipFile, name: str) -> bool:
         return member.read(len(_BEGINS)) == _BEGINS
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The vectors (n, d) in `raw`; of several arrays the one with two dimensions and the likeliest name. Arrays (n,)
     beside it become columns, as do coordinates (n, 2 or 3).
 
@@ -60,7 +62,7 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
         raise
     except Exception as error:  # a damaged file makes NumPy raise almost anything
         raise InputError(f"{name} cannot be read as NumPy: {str(error)[:200]}", _HINT) from error
-    return _loaded(arrays, name, cut)
+    return _loaded(arrays, name, cut, progress)
 
 
 def _members(raw: bytes, name: str) -> dict[str, Array]:
@@ -90,7 +92,7 @@ def _array(raw: bytes, name: str) -> Array:
     return array
 
 
-def _loaded(arrays: Mapping[str, Array], name: str, cut: Cut) -> Loaded:
+def _loaded(arrays: Mapping[str, Array], name: str, cut: Cut, progress: Progress | None) -> Loaded:
     key = _vectors_key(arrays, name)
     array = arrays[key]
     if array.ndim != 2 or 0 in array.shape:
@@ -106,7 +108,7 @@ def _loaded(arrays: Mapping[str, Array], name: str, cut: Cut) -> Loaded:
     candidates = Candidates()
     candidates.found[key or name] = as_vectors(array if rows is None else array[rows], name)
     chosen = ((each, values if rows is None else [values[row] for row in rows]) for each, values in columns)
-    return table(name, chosen, notes, found=candidates)
+    return table(name, watched(chosen, len(columns), progress), notes, found=candidates)
 
 
 def _vectors_key(arrays: Mapping[str, Array], name: str) -> str:

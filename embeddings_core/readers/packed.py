@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..space import Floats
+from ..space import Floats, Progress
 from .columns import unique_names
 from .cuts import Part
 from .limits import check_cells
@@ -68,12 +68,17 @@ class Packed:
         """From which column to which the vectors go."""
         return f"{self.header[self._vector_places[0]]} to {self.header[self._vector_places[-1]]}"
 
-    def columns(self) -> Iterator[tuple[str, list[str]]]:
-        """All other columns, one at a time, under names that are all different."""
+    def columns(self, progress: Progress) -> Iterator[tuple[str, list[str]]]:
+        """All other columns, one at a time, under names that are all different; `progress` counts their blocks."""
         places = self._places or []
         names = unique_names([self.header[place] for place in places] if self._texts else self.header)
+        blocks = len(self._texts)
         for at, name in enumerate(names):
-            yield name, [cell for texts in self._texts for cell in texts[at].to_pylist()]
+            cells: list[str] = []
+            for done, texts in enumerate(self._texts):
+                progress(at * blocks + done, len(names) * blocks)
+                cells += texts[at].to_pylist()
+            yield name, cells
 
     def _settle(self, block: list[list[str]]) -> list[int]:
         """Which columns are kept as texts, told from the first block."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from ..errors import CoreError, InputError
 from ..plugins import Need, ReaderSpec
-from ..space import Floats, Ints
+from ..space import Floats, Ints, Progress
 from .columns import unique_names
 from .cuts import ALL, Cut
 from .limits import COLUMNS, FILE_BYTES, UNPACKED_BYTES, check_cells, megabytes, too_many
@@ -34,7 +35,7 @@ def recognizes(raw: bytes) -> bool:
     return raw.startswith(_MAGIC) and raw.endswith(_MAGIC)
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The table in a Parquet file. A column of lists of numbers, or v0, v1, ..., becomes its ready vectors.
 
     Columns are read one by one, and of each only what `cut` leaves is kept. Raises InputError when it cannot be
@@ -42,10 +43,10 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
     """
     import pyarrow as pa
 
-    return _opened(pa.BufferReader(raw), name, cut)
+    return _opened(pa.BufferReader(raw), name, cut, progress)
 
 
-def read_large(path: Path, name: str, cut: Cut) -> Loaded | None:
+def read_large(path: Path, name: str, cut: Cut, progress: Progress | None = None) -> Loaded | None:
     """A part of a Parquet file that is too large to be held in memory; None where it is no Parquet file. Raises
     TooManyRows where no part is asked for, and InputError as `read`."""
     import pyarrow as pa
@@ -54,10 +55,10 @@ def read_large(path: Path, name: str, cut: Cut) -> Loaded | None:
         if file.read(len(_MAGIC)) != _MAGIC:
             return None
     with pa.memory_map(str(path)) as mapped:
-        return _opened(mapped, name, cut, megabytes(path.stat().st_size))
+        return _opened(mapped, name, cut, progress, megabytes(path.stat().st_size))
 
 
-def _opened(source: Any, name: str, cut: Cut, too_large: str = "") -> Loaded:
+def _opened(source: Any, name: str, cut: Cut, progress: Progress | None, too_large: str = "") -> Loaded:
     from pyarrow import parquet
 
     try:
@@ -65,7 +66,7 @@ def _opened(source: Any, name: str, cut: Cut, too_large: str = "") -> Loaded:
         if too_large and cut.size is None:
             why = f"the file has {too_large}, and at most {megabytes(FILE_BYTES)} are read at once"
             raise too_many(name, file.metadata.num_rows, why)
-        return _read(file, name, cut)
+        return _read(file, name, cut, progress)
     except CoreError:
         raise
     except Exception as error:  # a damaged file makes Arrow raise almost anything
@@ -74,7 +75,7 @@ def _opened(source: Any, name: str, cut: Cut, too_large: str = "") -> Loaded:
         ) from error
 
 
-def _read(file: parquet.ParquetFile, name: str, cut: Cut) -> Loaded:
+def _read(file: parquet.ParquetFile, name: str, cut: Cut, progress: Progress | None) -> Loaded:
     about = file.metadata
     wanted = cut.rows(name, about.num_rows)
     unpacked = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
@@ -86,12 +87,13 @@ def _read(file: parquet.ParquetFile, name: str, cut: Cut) -> Loaded:
     lists = [field.name for field in file.schema_arrow if _vectors(field.type)]
     names = [field.name for field in file.schema_arrow if field.name not in (*lists, *service)]
     notes = [f"Left out because other programs keep it for themselves: {', '.join(service)}."] if service else []
+    source = _Source(file, wanted, (len(file.schema_arrow) - len(service)) * about.num_rows, progress)
     found = Candidates()
-    left = [column for column in lists if not _added(file, column, wanted, kept, found)]
+    left = [column for column in lists if not _added(source, column, kept, found)]
     numbers = [names[place] for place in numbered(names)]
     if numbers and all(_is_number(file.schema_arrow.field(column).type) for column in numbers):
         check_vector_bytes(name, kept, len(numbers))
-        parts = [_numbers_of(file, column, wanted, kept) for column in numbers]
+        parts = [_numbers_of(source, column) for column in numbers]
         if found.add(numbers[0], np.stack(parts, axis=1)):
             found.found[f"{numbers[0]} to {numbers[-1]}"] = found.found.pop(numbers[0])
             names = [column for column in names if column not in numbers]
@@ -107,37 +109,50 @@ def _read(file: parquet.ParquetFile, name: str, cut: Cut) -> Loaded:
         looked = [list(row.values()) for row in rows.to_pylist()] if rows is not None else []
     places, trimmed = choose(names, looked)
     check_cells(name, kept * len(places))
-    columns = _columns(file, [names[place] for place in places], wanted)
+    columns = _columns(source, [names[place] for place in places])
     return table(name, columns, [*notes, *cut.notes(about.num_rows), *trimmed], found=found)
 
 
-def _columns(file: parquet.ParquetFile, names: list[str], wanted: Ints | None) -> Iterator[tuple[str, Sequence[Any]]]:
+@dataclass
+class _Source:
+    """A file, which of its rows are `wanted` (all: None), and how many of all its `cells` were read."""
+
+    file: parquet.ParquetFile
+    wanted: Ints | None
+    cells: int
+    progress: Progress | None
+    done: int = 0
+
+    def batches(self, name: str) -> Iterator[pa.Array]:
+        """A column block by block, only the rows that are wanted."""
+        start = 0
+        for batch in self.file.iter_batches(batch_size=_BATCH, columns=[name], use_threads=False):
+            if self.progress:
+                self.progress(min(self.done, self.cells), self.cells)
+            column = batch.column(0)
+            if self.wanted is not None:
+                first, last = np.searchsorted(self.wanted, [start, start + len(column)])
+                column = column.take(self.wanted[first:last] - start)
+            start += len(batch)
+            self.done += len(batch)
+            if len(column):
+                yield column
+
+
+def _columns(source: _Source, names: list[str]) -> Iterator[tuple[str, Sequence[Any]]]:
     for name, unique in zip(names, unique_names(names), strict=True):
-        yield unique, [value for batch in _batches(file, name, wanted) for value in batch.to_pylist()]
+        yield unique, [value for batch in source.batches(name) for value in batch.to_pylist()]
 
 
-def _batches(file: parquet.ParquetFile, name: str, wanted: Ints | None) -> Iterator[pa.Array]:
-    """A column block by block, only the rows `wanted` of it."""
-    start = 0
-    for batch in file.iter_batches(batch_size=_BATCH, columns=[name], use_threads=False):
-        column = batch.column(0)
-        if wanted is not None:
-            first, last = np.searchsorted(wanted, [start, start + len(column)])
-            column = column.take(wanted[first:last] - start)
-        start += len(batch)
-        if len(column):
-            yield column
-
-
-def _added(file: parquet.ParquetFile, name: str, wanted: Ints | None, kept: int, found: Candidates) -> bool:
+def _added(source: _Source, name: str, kept: int, found: Candidates) -> bool:
     """Whether a column of lists may be the vectors; then it is among those `found`."""
-    first = next(_batches(file, name, wanted), None)
+    first = next(source.batches(name), None)
     lengths = Counter(_lengths(first).tolist()) if first is not None else Counter()
     d = lengths.most_common(1)[0][0] if lengths else 0
     if d < 2:
         return False
     check_vector_bytes(name, kept, d)
-    parts = [_matrix(block, d) for block in _batches(file, name, wanted)]
+    parts = [_matrix(block, d) for block in source.batches(name)]
     vectors = np.concatenate(parts)
     return 2 * int(usable(vectors).sum()) >= len(vectors) and found.add(name, vectors)
 
@@ -160,10 +175,10 @@ def _matrix(block: pa.Array, d: int) -> Floats:
     return made
 
 
-def _numbers_of(file: parquet.ParquetFile, name: str, wanted: Ints | None, kept: int) -> Floats:
+def _numbers_of(source: _Source, name: str) -> Floats:
     import pyarrow as pa
 
-    blocks = [block.cast(pa.float64(), safe=False) for block in _batches(file, name, wanted)]
+    blocks = [block.cast(pa.float64(), safe=False) for block in source.batches(name)]
     parts = [block.to_numpy(zero_copy_only=False).astype(np.float32) for block in blocks]
     return np.concatenate(parts) if parts else np.empty(0, np.float32)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import PurePosixPath
 
 from ..errors import InputError
+from ..space import Progress
 from .cuts import ALL, Cut
 from .loaded import Loaded, blank
 from .tables import table
@@ -17,6 +19,7 @@ LONGEST = 1_000
 """Characters of a passage, about: a sentence or a word that is longer is cut, anything else is kept whole."""
 _SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+|(?<=[。！？])")
 _BLANKS = re.compile(r"\n[ \t\r\f\v]*\n+")
+_OFTEN = 1_000  # paragraphs between two reports of how far it is
 ARROW = " › "
 
 
@@ -66,7 +69,11 @@ def paragraphs(text: str) -> list[str]:
 
 
 def passages_of(
-    documents: Sequence[Document], name: str, skipped: Iterable[tuple[str, str]] = (), cut: Cut = ALL
+    documents: Sequence[Document],
+    name: str,
+    skipped: Iterable[tuple[str, str]] = (),
+    cut: Cut = ALL,
+    progress: Progress | None = None,
 ) -> Loaded:
     """One row a passage: text, document, heading and page (where there are any), and passage, its number from 1.
 
@@ -75,10 +82,11 @@ def passages_of(
     """
     full = [safe_name(document.name) for document in documents]
     name_of = full if len(documents) != 1 else [PurePosixPath(full[0]).name]
+    total, seen = sum(len(document.blocks) for document in documents), count()
     rows = [
         (text, name_of[place], ARROW.join(block.headings), block.page, number)
         for place, document in enumerate(documents)
-        for number, (text, block) in enumerate(_passages(document.blocks), 1)
+        for number, (text, block) in enumerate(_passages(_told(document.blocks, seen, total, progress)), 1)
     ]
     if not rows:
         raise InputError(f"{name} holds no text.", "Bring a document with text.")
@@ -93,7 +101,16 @@ def passages_of(
     return replace(table(name, columns, notes, cut=cut), skipped=list(skipped), fixed=True)
 
 
-def _passages(blocks: Sequence[Block]) -> Iterator[tuple[str, Block]]:
+def _told(blocks: Iterable[Block], seen: Iterator[int], total: int, progress: Progress | None) -> Iterator[Block]:
+    """The same blocks; now and then it is told how many of all documents' blocks were `seen`."""
+    for block in blocks:
+        done = next(seen)
+        if progress is not None and done % _OFTEN == 0:
+            progress(done, total)
+        yield block
+
+
+def _passages(blocks: Iterable[Block]) -> Iterator[tuple[str, Block]]:
     """Texts of about LONGEST characters, each with the paragraph that it begins with."""
     waiting: list[str] = []
     first: Block | None = None

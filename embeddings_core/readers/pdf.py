@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from ..errors import CoreError, InputError
 from ..plugins import Need, ReaderSpec
+from ..progress import phase, watched
+from ..space import Progress
 from .cuts import ALL, Cut
 from .limits import CHARACTERS
 from .loaded import Loaded, blank
@@ -25,12 +28,13 @@ def recognizes(raw: bytes) -> bool:
     return raw[:1024].lstrip().startswith(b"%PDF-")
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The passages of a document. Raises InputError as `document` does."""
-    return passages_of([document(raw, name)], name, cut=cut)
+    found = document(raw, name, phase(progress, 0, 0.8))
+    return passages_of([found], name, cut=cut, progress=phase(progress, 0.8, 1))
 
 
-def document(raw: bytes, name: str) -> Document:
+def document(raw: bytes, name: str, progress: Progress | None = None) -> Document:
     """A document's paragraphs. Raises InputError for one that is damaged, needs a password, has no text (scanned
     pages), or too many pages.
     """
@@ -45,7 +49,7 @@ def document(raw: bytes, name: str) -> Document:
         if pages > PAGES:
             raise InputError(f"{name} has {pages:,} pages; at most {PAGES:,} are read.", "Split it.")
         headings = _outline(file)
-        return _document(file, name, headings)
+        return _document(name, headings, watched(file.pages, pages, progress))
     except CoreError:
         raise
     except Exception as error:  # a damaged file makes the library raise almost anything
@@ -56,11 +60,11 @@ def document(raw: bytes, name: str) -> Document:
         ) from error
 
 
-def _document(file: Any, name: str, headings: dict[int, tuple[str, ...]]) -> Document:
+def _document(name: str, headings: dict[int, tuple[str, ...]], pages: Iterable[Any]) -> Document:
     found = Document(name, [])
     under: tuple[str, ...] = ()
     empty, damaged, characters = 0, [], 0
-    for number, page in enumerate(file.pages, 1):
+    for number, page in enumerate(pages, 1):
         under = headings.get(number, under)
         try:
             text = page.extract_text() or ""

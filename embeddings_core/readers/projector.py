@@ -17,7 +17,8 @@ import pandas as pd
 
 from ..errors import InputError
 from ..plugins import ReaderSpec
-from ..space import Floats
+from ..progress import phase, watched
+from ..space import Floats, Progress
 from .cuts import ALL, Cut
 from .decoding import decode
 from .limits import check_rows
@@ -32,6 +33,7 @@ CONFIG = "projector_config.json"
 _TABLES = (".tsv", ".csv", ".txt")
 _LOOK = 1 << 18
 _LINES = 5
+_OFTEN = 1_000  # lines between two reports of how far it is
 _FEWEST = 8  # numbers in a line that is a vector, where no tabs are between them
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 _TOGETHER = "Bring it together with its metadata.tsv or projector_config.json: several files at once, or a zip of them."
@@ -51,7 +53,7 @@ def recognizes(raw: bytes) -> bool:
     return bool(whole) and _separator(whole[:_LINES]) is not None
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The vectors in tensors.tsv, or in any table of numbers without a header.
 
     Raises InputError for a .bytes file alone, which does not say how long its vectors are, and for what is no table
@@ -61,7 +63,7 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
         if name.lower().endswith(SPEC.suffixes) and raw:
             raise InputError(f"{name} does not say how many numbers a vector has.", _TOGETHER)
         raise InputError(f"{name} is no table of numbers.", "Bring lines of numbers with tabs between them.")
-    vectors = _tensors(raw, name)
+    vectors = _tensors(raw, name, progress)
     rows = cut.rows(name, len(vectors))
     loaded = Loaded(name, "vector", pd.DataFrame({"row": np.arange(len(vectors))}), notes=cut.notes(len(vectors)))
     whole = with_vectors(loaded, "all columns", vectors)
@@ -81,7 +83,7 @@ def _separator(lines: Sequence[str]) -> str | None:
     return None
 
 
-def _tensors(raw: bytes, name: str) -> Floats:
+def _tensors(raw: bytes, name: str, progress: Progress | None) -> Floats:
     text, _ = decode(raw, name)
     lines = [line for line in text.split("\n") if line.strip()]
     check_rows(name, len(lines))
@@ -90,7 +92,7 @@ def _tensors(raw: bytes, name: str) -> Floats:
     check_vector_bytes(name, len(lines), d)
     made = np.full((len(lines), d), np.nan, dtype=np.float32)
     with np.errstate(over="ignore"):
-        for place, line in enumerate(lines):
+        for place, line in enumerate(watched(lines, len(lines), progress, _OFTEN)):
             cells = line.strip(" \r").split(mark)
             if len(cells) == d and all(map(_NUMBER.fullmatch, cells)):
                 made[place] = [float(cell) for cell in cells]
@@ -105,7 +107,13 @@ def belong_together(files: Sequence[File], content: Callable[[File], bytes]) -> 
     return len(files) == 2 and all(name.endswith(_TABLES) for name in names) and len(_split(files, content)[0]) == 1
 
 
-def read_set(files: Sequence[File], name: str, content: Callable[[File], bytes], cut: Cut = ALL) -> Loaded:
+def read_set(
+    files: Sequence[File],
+    name: str,
+    content: Callable[[File], bytes],
+    cut: Cut = ALL,
+    progress: Progress | None = None,
+) -> Loaded:
     """The vectors of one file, with the metadata of another, row by row.
 
     Raises InputError when shapes are not known, or do not fit each other.
@@ -121,9 +129,9 @@ def read_set(files: Sequence[File], name: str, content: Callable[[File], bytes],
         raise InputError(
             f"{name} holds {len(tensors):,} files of vectors.", f"Bring one of them, and its metadata. {_TOGETHER}"
         )
-    metadata = _metadata(others[0], content) if others else None
+    metadata = _metadata(others[0], content, phase(progress, 0, 0.3)) if others else None
     rows = len(metadata.table) if metadata is not None else None
-    vectors = _vectors(tensors[0], content(tensors[0]), _shape(config, name), rows)
+    vectors = _vectors(tensors[0], content(tensors[0]), _shape(config, name), rows, phase(progress, 0.3, 1))
     if metadata is None:
         metadata = Loaded(name, "vector", pd.DataFrame({"row": np.arange(len(vectors))}))
     if len(metadata.table) != len(vectors):
@@ -178,10 +186,10 @@ def _shape(config: dict[str, Any], name: str) -> tuple[int, int] | None:
     return given[0], given[1]
 
 
-def _vectors(file: File, raw: bytes, shape: tuple[int, int] | None, rows: int | None) -> Floats:
+def _vectors(file: File, raw: bytes, shape: tuple[int, int] | None, rows: int | None, progress: Progress) -> Floats:
     name = file[0]
     if not name.lower().endswith(".bytes"):
-        return _tensors(raw, name)
+        return _tensors(raw, name, progress)
     if shape is None and rows is None:
         raise InputError(f"{name} does not say how many numbers a vector has.", _TOGETHER)
     n, d = shape or (rows or 1, len(raw) // 4 // (rows or 1))
@@ -194,7 +202,7 @@ def _vectors(file: File, raw: bytes, shape: tuple[int, int] | None, rows: int | 
     return as_vectors(np.frombuffer(raw, "<f4").reshape(n, d), name)
 
 
-def _metadata(file: File, content: Callable[[File], bytes]) -> Loaded:
+def _metadata(file: File, content: Callable[[File], bytes], progress: Progress) -> Loaded:
     """A table; with one column it has no header, as the projector wants it."""
     from . import read_bytes
 
@@ -203,4 +211,4 @@ def _metadata(file: File, content: Callable[[File], bytes]) -> Loaded:
     lines = text.rstrip("\r\n").split("\n")
     if all("\t" not in line for line in lines):
         return table(name, [("label", [line.rstrip("\r") for line in lines])], notes, texts=True)
-    return read_bytes(raw, name)
+    return read_bytes(raw, name, progress)

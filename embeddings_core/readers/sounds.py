@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..plugins import Need, ReaderSpec
 from ..sounds import CheckedSound, Sound, check, looks_like_sound
+from ..space import Progress
 from .cuts import ALL, Cut
 from .loaded import Loaded
 from .media_files import Sort, read_files
@@ -19,9 +20,9 @@ def recognizes(raw: bytes) -> bool:
     return looks_like_sound(raw)
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The one sound in `raw`, with its length in seconds. Raises InputError when it cannot be decoded."""
-    return read_files(SORT, [(name, raw)], name, cut=cut)
+    return read_files(SORT, [(name, raw)], name, progress=progress, cut=cut)
 
 
 def _columns(found: Sequence[CheckedSound]) -> Mapping[str, list[float]]:

@@ -8,6 +8,7 @@ from functools import cache, partial
 
 from ..errors import InputError
 from ..plugins import ReaderSpec
+from ..space import Progress
 from .cuts import ALL, Cut
 from .decoding import decode
 from .loaded import Loaded, blank
@@ -18,7 +19,7 @@ SPEC = ReaderSpec("txt", "Text, one item a line", (".txt",))
 _PROSE = 200  # characters of a typical line, from which on it is rather a paragraph
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The lines that are not blank. Raises InputError for binary data, or when there is none."""
     text, notes = decode(raw, name)
     return read_lines(text, name, notes, cut)
@@ -37,7 +38,7 @@ def read_lines(text: str, name: str, notes: list[str], cut: Cut = ALL) -> Loaded
     return replace(loaded, split=cache(partial(_split, text, name, notes, cut))) if _is_prose(kept, left) else loaded
 
 
-def document(raw: bytes, name: str) -> Document:
+def document(raw: bytes, name: str, progress: Progress | None = None) -> Document:
     """A text's paragraphs. Raises InputError for binary data."""
     text, notes = decode(raw, name)
     return Document(name, [Block(part) for part in paragraphs(text)], notes)

@@ -86,7 +86,7 @@ def recognizes(raw: bytes) -> bool:
     return form.d >= _FEWEST and not tabs and not all(_is_number(entry.word) for entry in first)
 
 
-def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
+def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None) -> Loaded:
     """The words in `raw` as texts, with their vectors. Raises InputError as `read_word_vectors`, TooManyRows for too
     many."""
     file = io.BytesIO(raw)
@@ -95,7 +95,7 @@ def read(raw: bytes, name: str, cut: Cut = ALL) -> Loaded:
     rows = cut.rows(name, total)
     check_vector_bytes(name, total if rows is None else len(rows), form.d)
     part = Part(most=cut.limit) if cut.sample is None else Part(chosen=rows)
-    found = read_word_vectors(file, name, part)
+    found = read_word_vectors(file, name, part, progress)
     loaded = table(name, [("word", found.words)], cut.notes(total), texts=True)
     return replace(with_vectors(loaded, "one for each word", found.vectors), kind="text")
 

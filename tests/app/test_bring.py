@@ -147,6 +147,19 @@ def test_more_rows_than_are_read_are_told_and_a_part_is_offered(monkeypatch: pyt
     assert len(app.session_state["app"].brought.table) == 1
 
 
+def test_reading_that_was_stopped_says_how_far_it_was_and_can_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(given: object, cut: object, progress: ec.Progress) -> None:
+        progress(333, 1_000)
+        raise ec.Cancelled
+
+    with monkeypatch.context() as patched:
+        patched.setattr("components.bring.sources._load", stopped)
+        app = data_page()
+        app.file_uploader(key="upload").set_value(("a.csv", b"text\nx\ny", "text/csv")).run()
+    assert [info.value for info in app.info] == ["Stopped at 33%."]
+    assert one(app.button, "again-upload").label == "Try again"
+
+
 def test_the_summary_counts_in_the_words_of_the_data() -> None:
     loaded = ec.load(pd.DataFrame({"a": [1.0, None, 1.0], "b": ["x", None, "x"]}))
     told = summary(loaded, "row", loaded.preview(kind="row"))

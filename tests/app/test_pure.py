@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote_plus
 
 import numpy as np
@@ -17,8 +19,15 @@ from components.chooser import as_id
 from components.coloring import MOST, NOISE, color_by, color_columns, color_groups, palette
 from components.feedback import plain
 from components.state import AppState, from_link, to_link
-from components.waiting import duration
+from components.waiting import duration, status
 from embeddings_core.store import Store
+
+
+def test_how_far_a_job_is_in_words() -> None:
+    job: Any = SimpleNamespace(done=370, total=1_000, progress=0.37, rate=85.2, seconds_left=7.4)
+    assert status(job) == "370 of 1,000 · 85 a second · 7 s left"
+    assert status(job, "share") == "37% · 7 s left"
+    assert status(SimpleNamespace(total=0)) == "getting ready"  # type: ignore[arg-type]
 
 
 def test_a_link_says_only_what_is_not_usual() -> None:

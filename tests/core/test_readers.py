@@ -16,6 +16,7 @@ from PIL import Image
 from embeddings_core.errors import InputError
 from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.plugins import plugins
+from embeddings_core.progress import STEPS
 from embeddings_core.readers import load, paste, read, read_bytes
 
 SUFFIXES = [suffix for module in plugins("readers").values() for suffix in module.SPEC.suffixes]
@@ -175,7 +176,9 @@ def test_progress_is_told_and_what_is_no_picture_is_skipped_with_the_reason() ->
     seen: list[tuple[int, int]] = []
     files = {"1.png": picture(1), "bad.png": b"bad", "2.png": picture(1), "notes.csv": b"a,b", "deep.zip": packed({})}
     loaded = load(packed(files), "z.zip", lambda done, total: seen.append((done, total)))
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert len(set(seen)) > 3
+    assert seen == sorted(seen)
+    assert {total for _, total in seen} == {STEPS}
     assert loaded.table["file"].tolist() == ["1.png", "2.png"]
     assert {name: reason.split()[-1] for name, reason in loaded.skipped} == {
         "bad.png": "read.", "notes.csv": "read.", "deep.zip": "opened."
