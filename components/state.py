@@ -55,8 +55,8 @@ class AppState:
     read. `rows` are the items that are shown while the others are still encoded, None when all are there; `item` and
     `history` count among them, and `moved` tells where those that were shown before are now. `grown` is a map that
     grows. `shown` is the map that was drawn last, `found` are the groups that were found last, each after the
-    fingerprint of its space; `broken` is what a link asked for in vain, and `touched` says that a widget has changed
-    something since the address was written.
+    fingerprint of its space; `gallery` shows what is near as large pictures; `broken` is what a link asked for in
+    vain, and `touched` says that a widget has changed something since the address was written.
     """
 
     dataset: str = "everyday"
@@ -79,6 +79,7 @@ class AppState:
     clustering: str = "kmeans"
     group: int | None = None
     panel: str = "Neighbors"
+    gallery: bool = False
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     brought: Loaded | None = None
     uploaded: str = ""

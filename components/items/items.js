@@ -17,6 +17,7 @@ function row({ item, rank, score, text, more, picture, sound, color, chosen }, s
   const button = node("button");
   button.type = "button";
   button.dataset.item = item;
+  if (picture) button.title = [text, more].filter(Boolean).join("\n"); // a gallery shows no more of it
   if (chosen) button.setAttribute("aria-current", "true");
   button.append(rank === undefined ? node("span") : node("span", "ee-rank", rank));
   if (picture) {
@@ -65,6 +66,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".ee-items");
   const send = (item) => (data.near ? pick(item, setTriggerValue) : setTriggerValue("picked", item)); // or a group
   list.classList.toggle("ee-full", data.near === "center");
+  list.classList.toggle("ee-gallery", Boolean(data.gallery));
   if (!data.near) { fill(list, data.rows, send); return undefined; }
   let newer = outdated(data.middle, data.source);
   const hear = ({ detail }) => { newer = true; fill(list, detail[data.near], send); };

@@ -97,7 +97,8 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> M
     elif not asked and state.item is None:
         st.caption("Click an item on the map, or search, to see what is nearest to it.")
     listed = [] if hits is None or source else near_rows(dataset, hits)
-    draw_near(dataset, "list", listed, middle, source, key="neighbor_list")
+    gallery = dataset.kind == "image" and hits is not None and st.toggle("Gallery", **bind("gallery"))
+    draw_near(dataset, "list", listed, middle, source, key="neighbor_list", gallery=gallery)
     if hits is None:
         return Marks(item=state.item)
     st.caption(f"Exact search over all {len(dataset):,} items. Score: {SCORES[hits.metric]}.")

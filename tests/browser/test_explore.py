@@ -174,6 +174,28 @@ WATCH = """() => { window.glided = 0; const root = document.querySelector('.ee-m
                      .observe(root, { attributeFilter: ['data-moving'] }); }"""
 
 
+def test_pictures_are_shown_as_a_gallery(page: Page) -> None:
+    page.goto("/?dataset=digits&projection=pca&item=12")
+    see_map(page)
+    expect(rows(page)).to_have_count(10)
+    small = rows(page).first.locator("img").bounding_box()
+    page.get_by_text("Gallery").click()
+    expect(page.locator(".st-key-neighbor_list .ee-gallery")).to_be_visible()
+    large = rows(page).first.locator("img").bounding_box()
+    assert small is not None
+    assert large is not None
+    assert large["width"] > 1.5 * small["width"]
+    second = rows(page).nth(1).bounding_box()
+    first = rows(page).first.bounding_box()
+    assert first is not None
+    assert second is not None
+    assert second["y"] == first["y"]  # side by side
+    # a picture is still what one picks
+    item = rows(page).first.get_attribute("data-item")
+    rows(page).first.click()
+    assert linked(page, "item", "12") == item
+
+
 def test_points_glide_to_another_projection_and_back_leads_to_the_former(page: Page) -> None:
     page.goto("/?projection=pca")
     root = see_map(page, 615)
