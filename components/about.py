@@ -9,11 +9,12 @@ import streamlit as st
 import embeddings_core as ec
 from components import waiting
 from components.cards import cut
-from components.encoding import counted
+from components.encoding import WORDS, counted
 from components.feedback import plain, shown
 from components.state import get_state
 from embeddings_core.fitness import SAMPLED, Fitness, check_fitness
 from embeddings_core.plugins import EncoderSpec
+from embeddings_core.precision import exact, kept_neighbors
 
 LISTED = 200
 """Cut texts that are listed, those with most tokens first."""
@@ -27,10 +28,25 @@ def about_encoding(space: ec.Space) -> None:
     if not section.open:
         return
     with section, shown():
+        if exact(space.encoder) != space.encoder:
+            _precision(space)
         key = f"fitness-{space.fingerprint}"
         found = waiting.computed("fitness", key, "Reading the items again", check_fitness, space)
         if found is not None:
             tell(space, found)
+
+
+def _precision(space: ec.Space) -> None:
+    """How many neighbors are those of float32, of which a sample is encoded for it."""
+    key = f"precision-{space.fingerprint}"
+    found = waiting.computed("precision", key, "Encoding a sample with float32", kept_neighbors, space)
+    if found is not None:
+        st.markdown(
+            f"**Approximate: int8.** On {found.sampled:,} of your {WORDS[space.dataset.kind]} {found.share:.1%} of the "
+            f"{found.k} nearest neighbors are the same as with float32 (lowest cosine {found.lowest:.2f}).",
+            help="A fair sample of distinct items, compared among themselves by cosine. The lowest cosine is that "
+            "between the two vectors of the item that changed most; 1 is the same direction.",
+        )
 
 
 def tell(space: ec.Space, found: Fitness) -> None:

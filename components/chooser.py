@@ -59,21 +59,31 @@ def choose_encoder(kind: ec.Kind, value: str, change: Change, *, ready: bool = F
         help="What turns each item into a vector." + (f" Choose one, or type {TYPED[kind]}." if kind in TYPED else ""),
         **tie("encoder", base, lambda typed: change(as_id(str(typed), kind) or value)),
     )
+    chosen = _known(value)
     if base in by_id:
         _say(by_id[base], found)
-    else:
-        with suppress(ec.CoreError):  # told where the data is encoded
-            st.caption(plain(facts(ec.get_encoder(base).spec)))
+    elif chosen is not None:
+        st.caption(plain(facts(chosen)))
+    if chosen is not None and chosen.approximate:
+        st.caption(f":material/info: {plain(chosen.label)}. Approximate: {plain(chosen.approximate)}")
     if st.button("All encoders", key="all_encoders", type="tertiary", icon=":material/list:"):
         _listing(found, base, lambda id: change(usual(id, kind)))
     _settings(value, change, kind, found)
     return value
 
 
+def _known(id: str) -> ec.EncoderSpec | None:
+    """What there is to know of an encoder with its settings; None where it cannot be had, which is told where the data
+    is encoded."""
+    with suppress(ec.CoreError):
+        return ec.get_encoder(id).spec
+    return None
+
+
 def _say(offer: Offer, found: tuple[Offer, ...]) -> None:
     """What the chosen encoder is, and what is in its way."""
     spec = offer.spec
-    st.caption(" ".join(filter(None, (spec.summary, f"Approximate: {spec.approximate}" if spec.approximate else ""))))
+    st.caption(spec.summary)
     if offer.place == "missing":
         st.warning(f"A package that it needs is missing: `{offer.install}`", icon=":material/block:")
     elif offer.place == "hub" and not ec.hub_reachable():

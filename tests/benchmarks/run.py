@@ -19,6 +19,7 @@ NAMES = (
     "payload",
     "first_page",
     "speed",
+    "precision",
     "pictures",
     "first_map",
     "browsing",
