@@ -8,10 +8,11 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
+from components.app_state import AppState, Grown
 from components.controls import chosen_settings
 from components.encoding import counted
 from components.published import publish_map
-from components.state import AppState, Grown, get_state
+from components.state import get_state
 from embeddings_core.growing import ENOUGH, fitted
 
 

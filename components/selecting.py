@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 import embeddings_core as ec
-from components.state import AppState
+from components.app_state import AppState
 from embeddings_core.selections import History, Kept, unpack
 from embeddings_core.store import result_key
 

@@ -6,11 +6,13 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import cached
+from components.app_state import MEASURE, AppState
 from components.chooser import choose_encoder
 from components.controls import chosen_settings, method_settings, one_of
 from components.encoding import default_encoder
 from components.feedback import plain
-from components.state import SEEDS, AppState, bind, get_state, tie
+from components.links import SEEDS
+from components.state import bind, get_state, tie
 from embeddings_core.encoders import split_settings
 
 CLUSTER, NONE, COLUMN = "@cluster", "@none", "@column:"
@@ -81,12 +83,14 @@ def choose_projection(state: AppState) -> None:
         st.number_input("Seed", 0, SEEDS, step=1, help="Same data, settings and seed: same map.", **bind("seed"))
 
 
-def choose_color(state: AppState) -> str:
-    """The chooser of colors: a column, the cluster, or none. Returns the column (see
-    `column_of`), CLUSTER or NONE."""
+def choose_color(state: AppState, encoder: str) -> str:
+    """The chooser of colors: a column, the cluster, what was measured, or none. Returns the column (see
+    `column_of`), CLUSTER, MEASURE or NONE."""
     columns, best = cached.columns_to_color(state.dataset)
     words = {f"{COLUMN}{column}" if column.startswith("@") else column: column for column in columns}
     words |= {CLUSTER: "Cluster", NONE: "One color for all"}
+    if state.measured is not None and state.measured.of == (state.dataset, encoder):
+        words[MEASURE] = state.measured.label
     if state.color not in words:
         state.color = ""
     value = state.color or next((option for option in words if words[option] == best), NONE)

@@ -10,7 +10,8 @@ from weakref import WeakValueDictionary
 import streamlit as st
 
 from components import feedback
-from components.state import AppState, get_state
+from components.app_state import AppState
+from components.state import get_state
 from embeddings_core import Cancelled, InputError, Job, find_job, submit
 
 T = TypeVar("T")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from components import cached
 from components.about import about_encoding
-from components.coloring import Coloring, no_color
+from components.app_state import MEASURE, AppState
+from components.coloring import Coloring, color_by, no_color
 from components.encoding import counted
 from components.feedback import guarded, plain
 from components.growing import Part, carry, encoded, in_progress
@@ -21,7 +23,7 @@ from components.panels.table import table_panel
 from components.projecting import offer_to_fit, projected
 from components.selecting import keep_selection
 from components.sidebar import CLUSTER, NONE, choose_color, choose_data, choose_projection, choose_space, column_of
-from components.state import AppState, bind, get_state, mirror_link
+from components.state import bind, get_state, mirror_link
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
 
@@ -32,7 +34,9 @@ def colored(state: AppState, part: Part, color: str, groups: Groups | None) -> C
     """The colors that were chosen; one for all until the groups are found."""
     if color == CLUSTER and groups is not None:
         return groups.coloring
-    if color in (CLUSTER, NONE):
+    if color == MEASURE and state.measured is not None and len(state.measured.values) == len(part.space):
+        return color_by(state.measured.label, pd.Series(state.measured.values))
+    if color in (CLUSTER, NONE, MEASURE):
         return no_color(len(part.space))
     coloring = cached.column_coloring(state.dataset, column_of(color))
     return coloring if part.rows is None else coloring.take(part.rows)
@@ -47,6 +51,7 @@ def beside(state: AppState) -> tuple[object, ...]:
         state.dims,
         state.seed,
         state.color,
+        state.measured and state.measured.label,
         repr(state.setting(state.projection)),
     )
 
@@ -108,7 +113,7 @@ def page() -> None:
         dataset = choose_data(state)
         encoder = choose_space(state, dataset)
         choose_projection(state)
-        color = choose_color(state)
+        color = choose_color(state, encoder)
         in_progress(but=state.dataset)
     if state.broken:
         said = plain("; ".join(state.broken))

@@ -9,8 +9,8 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import cached
+from components.app_state import AppState
 from components.projecting import grow_from
-from components.state import AppState
 from embeddings_core import selections
 from embeddings_core.growing import joined, matching
 

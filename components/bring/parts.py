@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.state import SEEDS
+from components.links import SEEDS
 from embeddings_core.readers.cuts import Cut
 from embeddings_core.readers.limits import ROWS
 

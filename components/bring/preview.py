@@ -7,12 +7,13 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import cards, encoding, growing
+from components.app_state import AppState
 from components.bring.adding import Goal, carry_over, choose_goal
 from components.bring.choices import choose_items, choose_split
 from components.bring.parts import ALL, FIRST, MANY, SAMPLE, choose_part
 from components.chooser import choose_encoder
 from components.feedback import plain, show, shown
-from components.state import AppState, get_state
+from components.state import get_state
 from embeddings_core.pictures import Picture, tile
 from embeddings_core.sounds import Sound, media_type
 

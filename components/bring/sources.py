@@ -10,10 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 import embeddings_core as ec
 from components import cached, encoding, growing, uploads, waiting
+from components.app_state import AppState
 from components.bring.choices import usual
 from components.bring.parts import offer_part
 from components.feedback import plain, shown
-from components.state import AppState, get_state
+from components.state import get_state
 from embeddings_core.errors import TooManyRows
 from embeddings_core.readers.cuts import Cut
 

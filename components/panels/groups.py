@@ -9,13 +9,14 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
+from components.app_state import AppState
 from components.coloring import Coloring, color_groups
 from components.controls import chosen_settings, method_settings, one_of
 from components.feedback import plain
 from components.items.items import draw_items, draw_rows
 from components.panels.neighbors import readable
 from components.sidebar import CLUSTER
-from components.state import AppState, get_state
+from components.state import get_state
 
 MEASURES = {
     "probability": "The probability is a mean over the group: that of all typed names it is this one (softmax "

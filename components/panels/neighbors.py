@@ -9,13 +9,14 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import uploads, waiting
+from components.app_state import AppState
 from components.cards import cut
 from components.encoding import WORDS
 from components.feedback import plain, shown
 from components.items.items import draw_near
 from components.items.rows import near_rows
 from components.marks import Marks, address_to_ask
-from components.state import AppState, bind, get_state, tie
+from components.state import bind, get_state, tie
 from embeddings_core.pictures import tile
 
 SCORES = {

@@ -10,8 +10,9 @@ import streamlit as st
 from conftest import make_texts
 
 import embeddings_core as ec
+from components.app_state import AppState
 from components.bring.adding import OWN, Goal, carry_over
-from components.state import AppState, get_state
+from components.state import get_state
 from embeddings_core import selections
 from embeddings_core.growing import extend
 

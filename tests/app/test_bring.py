@@ -13,8 +13,8 @@ import soundfile
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
+from components.app_state import AppState
 from components.bring.preview import summary
-from components.state import AppState
 from embeddings_core.readers import delimited, limits
 from embeddings_core.sounds import Sound
 

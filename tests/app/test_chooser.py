@@ -11,9 +11,9 @@ from conftest import make_texts
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
+from components.app_state import AppState
 from components.chooser import facts
 from components.feedback import plain
-from components.state import AppState
 from embeddings_core.languages import guess_languages
 from embeddings_core.plugins import Need
 from embeddings_core.precision import kept_neighbors

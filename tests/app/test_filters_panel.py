@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from components.app_state import AppState
 from components.panels import filters as panel
 from components.published import datasets
-from components.state import AppState
 from embeddings_core import Dataset
 from embeddings_core.facets import facets
 from embeddings_core.filters import Filter, matches

@@ -9,7 +9,7 @@ from conftest import make_texts
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
-from components.state import AppState
+from components.app_state import AppState
 
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
 

@@ -13,12 +13,12 @@ from conftest import blobs, make_space, make_texts
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
+from components.app_state import AppState
 from components.coloring import Coloring
 from components.panels.download import file_of
 from components.panels.selection import composition
 from components.panels.special import in_words
 from components.selecting import GONE, keep_selection, linked
-from components.state import AppState
 from embeddings_core import selections
 from embeddings_core.contrast import Share
 from embeddings_core.filters import Filter

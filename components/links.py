@@ -1,0 +1,77 @@
+"""The part of the state that an address carries: written, and read with suspicion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from components.app_state import AppState
+from embeddings_core import CoreError, clusterings, projections
+from embeddings_core.encoders import models_of
+from embeddings_core.filters import Filter
+
+LINKED = (
+    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "panel",
+    "filter", "hidden", "selection",
+)  # fmt: skip
+"""The fields that a link carries, besides the settings of the methods."""
+VIEW = "view"
+"""The part of a link that only the browser reads and writes: where the map was moved to."""
+
+METHODS = {spec.id for spec in (*projections(), *clusterings())}
+SEEDS = 9999
+"""The largest seed that can be chosen."""
+
+
+def to_link(state: AppState) -> dict[str, str]:
+    """The query parameters of a link to this state: only what differs from the start."""
+    start = AppState()
+    link = {name: str(getattr(state, name)) for name in LINKED if getattr(state, name) != getattr(start, name)}
+    if state.rows is not None:  # numbers of a part say nothing to others
+        link.pop("selection", None)
+        if state.item is not None:
+            link["item"] = str(state.rows[state.item])
+    for method, chosen in state.settings.items():
+        for name, value in chosen.items():
+            link[f"{method}.{name}"] = str(value)
+    return link
+
+
+def from_link(link: Mapping[str, str]) -> AppState:
+    """The state that a link describes; what cannot be read in it is left at its start, and named in `broken`."""
+    state, broken = AppState(), []
+    types = {"dims": int, "seed": int, "k": int, "item": int}
+    known = {f.name for f in fields(AppState)} & set(LINKED)
+    for name, raw in link.items():
+        method, dot, setting = name.partition(".")
+        try:
+            if name in known:
+                setattr(state, name, types.get(name, str)(raw))
+            elif dot and setting and method in METHODS:
+                state.setting(method)[setting] = _number(raw)
+        except ValueError:
+            broken.append(f"{name} {raw[:40]!r}")
+    try:
+        state.filter = Filter.from_text(state.filter).to_text()
+    except CoreError as error:
+        state.filter = ""
+        broken.append(f"the filter ({error.message})")
+    if any(set(model) & set("/:\\") for model in models_of(state.encoder)):
+        state.encoder, state.asked_encoder = "", state.encoder
+    state.seed = min(max(state.seed, 0), SEEDS)
+    state.k = state.k if state.k >= 1 else AppState.k
+    state.item = state.item if state.item is not None and state.item >= 0 else None
+    state.broken = tuple(broken)
+    return state
+
+
+def _number(raw: str) -> Any:
+    if raw in ("True", "False"):
+        return raw == "True"
+    for kind in (int, float):
+        try:
+            return kind(raw)
+        except ValueError:
+            continue
+    return raw
