@@ -22,10 +22,11 @@ from .growing import append, extend
 from .hub import reachable as hub_reachable
 from .jobs import Job, find_job, forget, submit
 from .labels import name_groups
-from .neighbors import METRICS, Query, neighbors
+from .neighbors import METRICS, neighbors
 from .pictures import Picture
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
 from .projections import place, project
+from .queries import Query
 from .readers import Loaded, Preview, load, paste, read
 from .samples import sample, samples, seed
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space

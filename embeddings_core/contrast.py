@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .errors import InputError
+from .filters import checked_mask
 from .labels import Words, words_in
 from .space import Ints, Progress, Space
 
@@ -111,12 +112,7 @@ def contrast(
 
 
 def _mask(space: Space, given: Mask, name: str) -> Mask:
-    mask = np.asarray(given)
-    if mask.shape != (len(space),) or mask.dtype != np.bool_:
-        raise InputError(
-            f"The {name} has shape {mask.shape} and type {mask.dtype}.",
-            f"Give one True or False for each of the {len(space)} items.",
-        )
+    mask = checked_mask(given, len(space), name)
     if not mask.any():
         raise InputError(f"The {name} is empty.", "Select at least one item.")
     return mask

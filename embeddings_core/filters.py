@@ -14,7 +14,7 @@ import numpy.typing as npt
 from .errors import InputError
 from .metadata import column_of
 from .searching import LONGEST, matching, parse
-from .space import Dataset
+from .space import Dataset, Ints
 
 BYTES = 20_000
 """The longest filter in a link."""
@@ -102,6 +102,26 @@ def matches(dataset: Dataset, filter: Filter) -> Mask:
     for mask in conditions(dataset, filter).values():
         stay &= mask
     return stay
+
+
+def staying(dataset: Dataset, where: Filter | Mask | None) -> Ints | None:
+    """The indices (m,) of the items that stay, in order; None where all do. Raises InputError as `matches` does, and
+    for a mask that has not one truth for each item."""
+    if where is None:
+        return None
+    mask = matches(dataset, where) if isinstance(where, Filter) else checked_mask(where, len(dataset), "filter")
+    return None if mask.all() else np.flatnonzero(mask)
+
+
+def checked_mask(given: Mask, n: int, name: str) -> Mask:
+    """`given` as an array. Raises InputError where that is not (n,) bool."""
+    mask = np.asarray(given)
+    if mask.shape != (n,) or mask.dtype != np.bool_:
+        raise InputError(
+            f"The {name} has shape {mask.shape} and type {mask.dtype}.",
+            f"Give one True or False for each of the {n} items.",
+        )
+    return mask
 
 
 def conditions(dataset: Dataset, filter: Filter) -> dict[str | None, Mask]:

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
+from .errors import Cancelled
 from .space import Dataset
 
 P = ParamSpec("P")
@@ -20,8 +21,9 @@ _Shelf = OrderedDict[Hashable, Future[Any]]
 def memo(most: int) -> Callable[[Callable[Concatenate[Dataset, P], R]], Callable[Concatenate[Dataset, P], R]]:
     """Remembers, for each dataset, the `most` lately asked results of a function f(dataset, hashable, ...).
 
-    Several threads that ask for the same at once wait for one of them; nobody waits for another question.
-    What raises is not remembered. A result must not hold on to its dataset.
+    Several threads that ask for the same at once wait for one of them; nobody waits for another question. A
+    `progress` given by name is no part of the question. What raises is not remembered, and where one of them is
+    stopped the next goes on. A result must not hold on to its dataset.
     """
 
     def decorate(make: Callable[Concatenate[Dataset, P], R]) -> Callable[Concatenate[Dataset, P], R]:
@@ -30,21 +32,24 @@ def memo(most: int) -> Callable[[Callable[Concatenate[Dataset, P], R]], Callable
 
         @functools.wraps(make)
         def ask(dataset: Dataset, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            key = (args, tuple(sorted(kwargs.items())))
-            with lock:
-                shelf = shelves.setdefault(dataset, OrderedDict())
-                future, first = _place(shelf, key, most)
-            if first:
-                try:
-                    future.set_result(make(dataset, *args, **kwargs))
-                except BaseException as error:
-                    with lock:
-                        if shelf.get(key) is future:
-                            del shelf[key]
-                    future.set_exception(error)
-                    raise
-            result: R = future.result()
-            return result
+            key = (args, tuple(sorted(pair for pair in kwargs.items() if pair[0] != "progress")))
+            while True:
+                with lock:
+                    shelf = shelves.setdefault(dataset, OrderedDict())
+                    future, first = _place(shelf, key, most)
+                if first:
+                    try:
+                        future.set_result(make(dataset, *args, **kwargs))
+                    except BaseException as error:
+                        with lock:
+                            if shelf.get(key) is future:
+                                del shelf[key]
+                        future.set_exception(error)
+                        raise
+                elif isinstance(future.exception(), Cancelled):
+                    continue  # another was stopped, not this one
+                result: R = future.result()
+                return result
 
         return ask
 

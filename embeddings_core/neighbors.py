@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from .errors import InputError, ParameterError
-from .pictures import Picture
+from .errors import ParameterError
+from .filters import Filter, Mask, staying
+from .queries import Asked, Query, asked
 from .space import Floats, Ints, Metric, Neighbors, Space
 from .store import Store
 
@@ -15,114 +14,120 @@ METRICS: dict[Metric, str] = {
     "cosine": "Angle only: 1 is the same direction, 0 is unrelated. The usual choice for text.",
     "euclidean": "Straight-line distance: 0 is the same place, smaller is nearer.",
     "dot": "Angle and length together: longer vectors score higher.",
+    "manhattan": "The differences of all numbers, added up: 0 is the same place, smaller is nearer. One number that "
+    "is far off counts less than in a straight line.",
 }
 
 _BLOCK = 4096  # rows that are measured at once
-
-Query = str | Picture | int | np.integer[Any] | Floats
+_FEW = 4  # a part of the items smaller than one in so many is read by itself
 
 
 def neighbors(
-    space: Space, query: Query, k: int = 10, metric: Metric = "cosine", *, store: Store | None = None
+    space: Space,
+    query: Query,
+    k: int = 10,
+    metric: Metric = "cosine",
+    *,
+    where: Filter | Mask | None = None,
+    store: Store | None = None,
 ) -> Neighbors:
-    """The `k` items of `space` nearest to `query`, exactly: an item index, a text, a picture, or a
-    vector (d,) or (q, d).
+    """The `k` items of `space` nearest to `query`, exactly: an item index, a text, a picture, a vector (d,) or
+    (q, d), or a list of such things, which is one query: the mean of their unit vectors.
 
-    An item is not its own neighbor. Ties go to the lower index. `k` beyond the number of items gives
-    them all. A text asked of pictures whose encoder reads no text goes over that encoder's bridge, and
-    the answer says so in `approximate`. Raises InputError, ParameterError.
+    An item is not its own neighbor. Only the items of `where`, a mask (n,) or a Filter, are ranked. Ties go to the
+    lower index. `k` beyond the number of items gives them all. A text asked of pictures whose encoder reads no text
+    goes over that encoder's bridge, and the answer says so in `approximate`. Raises InputError, ParameterError.
     """
-    from .encoders import get_encoder
+    check(k, metric)
+    rows = staying(space.dataset, where)
+    question = asked(space, query, store=store)
+    indices, scores = nearest(question.space, question.vectors, k, metric, without(rows, question.items, len(space)))
+    return Neighbors(indices, scores, metric, question.vectors, question.approximate, seen_as(space, question, indices))
 
+
+def check(k: int, metric: Metric) -> None:
+    """Raises ParameterError for a metric that there is not, and for k below 1."""
     if metric not in METRICS:
         raise ParameterError(f"There is no metric {metric!r}.", f"Choose one of: {', '.join(METRICS)}.")
     if k < 1:
         raise ParameterError(f"k is {k}, but at least 1 neighbor must be asked for.", "Choose k from 1.")
-    if isinstance(query, (int, np.integer)):
-        item = int(query)
-        if not 0 <= item < len(space):
-            raise InputError(f"There is no item {item}.", f"Items are numbered 0 to {len(space) - 1}.")
-        vector = space.vectors[item : item + 1]
-        indices, scores = nearest(space, vector, min(k + 1, len(space)), metric, first=item)
-        return Neighbors(indices[:, 1 : k + 1], scores[:, 1 : k + 1], metric, np.asarray(vector))
-    compared, vectors, approximate = query_vectors(space, query, store=store)
-    indices, scores = nearest(compared, vectors, min(k, len(space)), metric)
-    tell = getattr(get_encoder(space.encoder), "seen_as", None) if compared is not space else None
-    seen_as = tell(space.vectors[indices[0]]) if tell is not None else ()
-    return Neighbors(indices, scores, metric, vectors, approximate, seen_as)
 
 
-def query_vectors(space: Space, query: Query, *, store: Store | None = None) -> tuple[Space, Floats, str]:
-    """`query` as vectors (q, d), the Space to look in (another one over a bridge), and why it is approximate."""
-    from .encoders import encode, encode_items, for_queries, get_encoder
+def without(rows: Ints | None, items: Ints, n: int) -> Ints | None:
+    """`rows` (m,), or all of n where that is None, without some items."""
+    if not len(items):
+        return rows
+    return np.setdiff1d(np.arange(n) if rows is None else rows, items, assume_unique=True)
 
-    if not isinstance(query, (str, Picture)):
-        vectors = np.atleast_2d(np.asarray(query, dtype=np.float32))
-        if not len(vectors) or vectors.shape[1] != space.vectors.shape[1] or not np.isfinite(vectors).all():
-            raise InputError(
-                f"The query has shape {vectors.shape} or holds NaN.",
-                f"This space needs vectors of {space.vectors.shape[1]} finite numbers.",
-            )
-        return space, vectors, ""
-    if isinstance(query, str) and not query.strip():
-        raise InputError("The query is empty.", "Type a few words.")
-    kind, words = ("text", "texts") if isinstance(query, str) else ("image", "pictures")
-    encoder = get_encoder(space.encoder)
-    if kind not in encoder.spec.reads:
-        if not encoder.spec.bridge or kind != "text":
-            raise InputError(
-                f"{encoder.spec.label} does not read {words}, so this cannot be compared with these items.",
-                f"Choose an encoder that reads both, or select an item of {space.dataset.name} instead.",
-            )
-        space = encode(space.dataset, encoder.spec.bridge, store=store)
-    encoder = for_queries(space)
-    return space, encode_items(encoder, [query], store=store), encoder.spec.approximate
+
+def seen_as(space: Space, question: Asked, indices: Ints) -> tuple[str, ...]:
+    """What the items found (q, k) were taken for, if one query went over a bridge."""
+    from .encoders import get_encoder
+
+    tell = getattr(get_encoder(space.encoder), "seen_as", None) if question.space is not space else None
+    return tell(space.vectors[indices[0]]) if tell is not None and indices.size else ()
 
 
 def nearest(
-    space: Space, vectors: Floats, k: int, metric: Metric = "cosine", first: int | None = None
+    space: Space, vectors: Floats, k: int, metric: Metric = "cosine", rows: Ints | None = None
 ) -> tuple[Ints, Floats]:
     """Indices and scores, each (q, k), of the items nearest to `vectors` (q, d), best first, ties by
-    index. `first` is an item that is put first whatever its score."""
-    found = [_one(space, vector, k, metric, first) for vector in vectors]
+    index. Only the items `rows` (m,), in ascending order, are ranked; `k` beyond them gives them all."""
+    k = min(k, len(space) if rows is None else len(rows))
+    if not k:
+        return np.empty((len(vectors), 0), dtype=np.int64), np.empty((len(vectors), 0), dtype=np.float32)
+    found = [_one(space, np.asarray(vector, dtype=np.float32), k, metric, rows) for vector in vectors]
     return np.stack([f[0] for f in found]), np.stack([f[1] for f in found])
 
 
-def _one(space: Space, vector: Floats, k: int, metric: Metric, first: int | None) -> tuple[Ints, Floats]:
-    scores = space.vectors @ np.asarray(vector, dtype=np.float32)
-    if metric == "cosine":
-        length = float(np.linalg.norm(vector)) or 1.0
-        scores *= space.inverse_norms
-        scores /= length
-        rank = -scores
+def _one(space: Space, vector: Floats, k: int, metric: Metric, rows: Ints | None) -> tuple[Ints, Floats]:
+    if metric == "manhattan":
+        scores = _distances(space, vector, np.arange(len(space)) if rows is None else rows, ord=1)
+        best = _smallest(scores, k)
     elif metric == "euclidean":
-        return _by_distance(space, np.asarray(vector, dtype=np.float32), scores, k, first)
+        best, scores = _by_distance(space, vector, k, rows)
     else:
-        rank = -scores
-    if first is not None:
-        rank[first] = -np.inf
-    best = _smallest(rank, k)
-    return best, scores[best].astype(np.float32)
+        scores = _products(space, vector, rows)
+        if metric == "cosine":
+            scores *= space.inverse_norms if rows is None else space.inverse_norms[rows]
+            scores /= float(np.linalg.norm(vector)) or 1.0
+        best = _smallest(-scores, k)
+    return best if rows is None else rows[best], scores[best].astype(np.float32)
 
 
-def _by_distance(space: Space, vector: Floats, products: Floats, k: int, first: int | None) -> tuple[Ints, Floats]:
-    """The k nearest by distance, from the `products` of all items with `vector`.
+def _products(space: Space, vector: Floats, rows: Ints | None) -> Floats:
+    """The dot products of the items, or of some `rows` (m,), with `vector`."""
+    if rows is None:
+        return np.asarray(space.vectors @ vector)
+    if len(rows) * _FEW > len(space):
+        return np.asarray((space.vectors @ vector)[rows])
+    return np.concatenate([space.vectors[rows[at : at + _BLOCK]] @ vector for at in range(0, len(rows), _BLOCK)])
+
+
+def _distances(space: Space, vector: Floats, rows: Ints, ord: int) -> Floats:
+    """The distances of the items `rows` (m,) from `vector`, from the differences: Manhattan 1, Euclidean 2."""
+    return np.concatenate([
+        np.linalg.norm(space.vectors[rows[at : at + _BLOCK]] - vector, ord=ord, axis=1)
+        for at in range(0, len(rows), _BLOCK)
+    ])  # fmt: skip
+
+
+def _by_distance(space: Space, vector: Floats, k: int, rows: Ints | None) -> tuple[Ints, Floats]:
+    """The places (k,) of the nearest by Euclidean distance among the items, or some `rows` (m,), and the distances
+    of these (m,), infinite where they are too far to be measured.
 
     The expanded square |x|^2 - 2xq ranks fast, but rounds: whatever may be among the k nearest is measured
     again from the differences.
     """
-    rank = space.squared_norms - 2 * products
-    length = max(float(space.squared_norms.max()), float(vector @ vector))
+    squares = space.squared_norms if rows is None else space.squared_norms[rows]
+    rank = squares - 2 * _products(space, vector, rows)
+    length = max(float(squares.max()), float(vector @ vector))
     rounding = 4 * len(vector) * float(np.finfo(np.float32).eps) * length
     edge = np.partition(rank, k - 1)[k - 1] if k < len(rank) else np.inf
     near = np.flatnonzero(rank <= edge + rounding)
-    distances = np.concatenate([
-        np.linalg.norm(space.vectors[near[at : at + _BLOCK]] - vector, axis=1) for at in range(0, len(near), _BLOCK)
-    ])  # fmt: skip
-    if first is not None:
-        distances[near == first] = -1
-    order = np.lexsort((near, distances))[:k]
-    return near[order], np.maximum(distances[order], 0).astype(np.float32)
+    distances = np.full(len(rank), np.inf, dtype=np.float32)
+    distances[near] = _distances(space, vector, near if rows is None else rows[near], ord=2)
+    return _smallest(distances, k), distances
 
 
 def _smallest(values: Floats, k: int) -> Ints:

@@ -16,7 +16,11 @@ from .fingerprints import content_key, fingerprint
 from .media import Media
 
 Kind = Literal["text", "image", "sound", "row", "vector"]
-Metric = Literal["cosine", "euclidean", "dot"]
+Metric = Literal["cosine", "euclidean", "dot", "manhattan"]
+Score = Metric | Literal["bm25", "rrf"]
+"""What a score can be: that of a metric, of words (keywords.py), or of both (search.py)."""
+DISTANCES = ("euclidean", "manhattan")
+"""The scores of which smaller is nearer."""
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 _LARGEST = 1e15  # the squares of what is larger, or smaller than its inverse, do not fit into a float32
@@ -209,17 +213,23 @@ class Neighbors:
     """The k nearest items of each of q queries, best first.
 
     `indices` (q, k) int64 and `scores` (q, k) float32. A score is what `metric` says, never relabelled:
-    cosine similarity and dot product (higher is nearer) or Euclidean distance (lower is nearer).
+    cosine similarity, dot product, and what "bm25" and "rrf" are in `search` (higher is nearer), or Euclidean and
+    Manhattan distance (lower is nearer). `query` (q, d) is what was compared, (0, d) where only words were.
     `approximate` names the reason where the vectors compared are themselves an approximation; `seen_as` then
     tells for each item found (of one query) what it was taken for, and how sure that is: "violin (62%)".
     """
 
     indices: Ints
     scores: Floats
-    metric: Metric
+    metric: Score
     query: Floats
     approximate: str = ""
     seen_as: tuple[str, ...] = ()
+
+    @property
+    def nearness(self) -> Floats:
+        """The scores (q, k) so that higher is nearer: distances are negative."""
+        return -self.scores if self.metric in DISTANCES else self.scores
 
 
 @dataclass(frozen=True, eq=False)

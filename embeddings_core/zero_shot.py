@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import InputError, ParameterError
-from .neighbors import query_vectors
+from .queries import asked
 from .space import Floats, Ints, Progress, Space
 from .store import Store
 
@@ -65,7 +65,8 @@ def zero_shot(
     from .encoders import encode_items, for_queries, get_encoder
 
     names = checked(names)
-    compared, _, approximate = query_vectors(space, _filled(template or "{}", names[0]), store=store)
+    question = asked(space, _filled(template or "{}", names[0]), store=store)
+    compared, approximate = question.space, question.approximate
     temperature = getattr(get_encoder(compared.encoder), "temperature", None)
     wording = template or (PHOTO if space.dataset.kind == "image" and temperature else "{}")
     texts = [_filled(wording, name) for name in names]

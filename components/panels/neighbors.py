@@ -23,6 +23,7 @@ SCORES = {
     "cosine": "cosine similarity: 1 is the same direction, 0 is unrelated",
     "euclidean": "Euclidean distance: 0 is the same place, smaller is nearer",
     "dot": "dot product: larger is nearer",
+    "manhattan": "Manhattan distance: 0 is the same place, smaller is nearer",
 }
 
 

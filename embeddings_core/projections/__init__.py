@@ -71,12 +71,15 @@ def place(projection: Projection, hits: Neighbors) -> tuple[Floats, str]:
     word how.
 
     PCA places them "exactly". Other maps have no formula for what they were not made of: there a query goes
-    "approximately" to the mean place of its 10 nearest items, the nearer ones weighing more.
+    "approximately" to the mean place of its 10 nearest items, the nearer ones weighing more. Where nothing was
+    found there is no place: (0, dims).
     """
     exact = exactly(projection, hits.query)
     if exact is not None:
         return exact, "exactly"
-    nearness = hits.scores[:, :10] * (-1 if hits.metric == "euclidean" else 1)
+    if not hits.indices.size:
+        return np.empty((0, projection.dims), dtype=np.float32), "approximately"
+    nearness = hits.nearness[:, :10]
     spread = nearness.std(axis=1, keepdims=True) + 1e-6
     weights = np.exp((nearness - nearness.max(axis=1, keepdims=True)) / spread)
     weights /= weights.sum(axis=1, keepdims=True)
