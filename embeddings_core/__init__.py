@@ -6,6 +6,7 @@
     space = ec.encode(data, "minilm")
     plane = ec.project(space, "umap", seed=0)    # plane.coords (n, 2)
     hits = ec.neighbors(space, "late delivery")  # hits.indices, hits.scores
+    hits = ec.search(space, "late delivery", mode="hybrid")
     groups = ec.cluster(space, "hdbscan")        # groups.labels, -1 is noise
 
 Importing this package imports nothing heavy: torch, umap, scikit-learn and the like are loaded by the
@@ -29,6 +30,7 @@ from .projections import place, project
 from .queries import Query
 from .readers import Loaded, Preview, load, paste, read
 from .samples import sample, samples, seed
+from .search import MODES, Mode, search
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
 from .store import Store, get_store
 from .zero_shot import ZeroShot, zero_shot
@@ -55,10 +57,10 @@ def readers() -> tuple[ReaderSpec, ...]:
 
 
 __all__ = [
-    "METRICS", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "InputError", "Job", "Kind",
-    "Loaded", "MethodSpec", "Metric", "Neighbors", "Param", "Picture", "Preview", "Progress", "Projection", "Query",
-    "ReaderSpec", "Space", "Store", "ZeroShot", "append", "cluster", "clusterings", "encode", "encoders",
-    "encoders_for", "export", "extend", "file_name", "find_job", "forget", "get_encoder", "get_store",
-    "hub_reachable", "load", "name_groups", "neighbors", "paste", "place", "project", "projections", "read",
-    "readers", "remaining", "sample", "samples", "seed", "specs", "submit", "zero_shot",
+    "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "InputError", "Job",
+    "Kind", "Loaded", "MethodSpec", "Metric", "Mode", "Neighbors", "Param", "Picture", "Preview", "Progress",
+    "Projection", "Query", "ReaderSpec", "Space", "Store", "ZeroShot", "append", "cluster", "clusterings",
+    "encode", "encoders", "encoders_for", "export", "extend", "file_name", "find_job", "forget", "get_encoder",
+    "get_store", "hub_reachable", "load", "name_groups", "neighbors", "paste", "place", "project", "projections",
+    "read", "readers", "remaining", "sample", "samples", "search", "seed", "specs", "submit", "zero_shot",
 ]  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from .errors import ParameterError
 from .filters import Filter, Mask, staying
@@ -83,7 +86,7 @@ def nearest(
 def _one(space: Space, vector: Floats, k: int, metric: Metric, rows: Ints | None) -> tuple[Ints, Floats]:
     if metric == "manhattan":
         scores = _distances(space, vector, np.arange(len(space)) if rows is None else rows, ord=1)
-        best = _smallest(scores, k)
+        best = smallest(scores, k)
     elif metric == "euclidean":
         best, scores = _by_distance(space, vector, k, rows)
     else:
@@ -91,7 +94,7 @@ def _one(space: Space, vector: Floats, k: int, metric: Metric, rows: Ints | None
         if metric == "cosine":
             scores *= space.inverse_norms if rows is None else space.inverse_norms[rows]
             scores /= float(np.linalg.norm(vector)) or 1.0
-        best = _smallest(-scores, k)
+        best = smallest(-scores, k)
     return best if rows is None else rows[best], scores[best].astype(np.float32)
 
 
@@ -127,12 +130,12 @@ def _by_distance(space: Space, vector: Floats, k: int, rows: Ints | None) -> tup
     near = np.flatnonzero(rank <= edge + rounding)
     distances = np.full(len(rank), np.inf, dtype=np.float32)
     distances[near] = _distances(space, vector, near if rows is None else rows[near], ord=2)
-    return _smallest(distances, k), distances
+    return smallest(distances, k), distances
 
 
-def _smallest(values: Floats, k: int) -> Ints:
+def smallest(values: npt.NDArray[np.floating[Any]], k: int) -> Ints:
     """Indices of the k smallest, in order, ties by index."""
-    if k < len(values):
+    if 0 < k < len(values):
         edge = np.partition(values, k - 1)[k - 1]
         candidates = np.flatnonzero(values <= edge)
     else:

@@ -24,6 +24,8 @@ SCORES = {
     "euclidean": "Euclidean distance: 0 is the same place, smaller is nearer",
     "dot": "dot product: larger is nearer",
     "manhattan": "Manhattan distance: 0 is the same place, smaller is nearer",
+    "bm25": "BM25 of the query's words: larger is better",
+    "rrf": "reciprocal rank fusion of meaning and words: larger is better",
 }
 
 
