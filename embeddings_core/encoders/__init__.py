@@ -7,10 +7,12 @@ an encoder is cheap: the model is loaded by the first call of `encode`.
 
 Besides the protocol an encoder may have
 
-    fit(data: Dataset) -> Encoder    one that learns from the data first (words and their weights, the scale of a
+    fit(data, progress=None) -> Encoder    one that learns from the data first (words and their weights, the scale of a
                                      column): its items are encoded by what `fit` returns, all at once
-    given(data, store, progress) -> Floats    the vectors come with the data, or are made of what other encoders gave
-    remaining(data, store) -> int    how many items wait to be encoded, where `remaining` cannot tell by the store
+    source(data, store) -> Source    where its vectors come from, if neither item by item nor from learning: with the
+                                     data, or from other encoders (see _sources.py)
+    learns: bool                     whether an item's vector depends on the other items, where having `fit` does not
+                                     tell
     queries: Encoder                 what encodes a query, where that differs from an item (another prompt)
     temperature: float               what cosine similarities are multiplied by before a softmax makes them
                                      probabilities; only where the model was trained so
@@ -20,24 +22,20 @@ and the file `usual(kind) -> str`, the id to begin with, where that differs from
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-import numpy as np
-
-from ..errors import InputError, ParameterError
+from ..errors import ParameterError
 from ..plugins import EncoderSpec, find, plugins
 from ..space import Dataset, Floats, Ints, Item, Kind, Progress, Space, item_key
-from ..store import Store, get_store, result_key
-from ._rounds import FIRST, SOON, fair_order, rounds
+from ..store import Store, get_store
+from ._sources import ItemByItem, gathered, left, source_of, space_key
 
 __all__ = [
-    "Encoder", "encode", "encode_items", "encoders_for", "for_queries", "get_encoder", "remaining",
+    "Encoder", "encode", "encode_items", "encoders_for", "for_queries", "get_encoder", "learns", "remaining",
     "split_id", "split_settings", "with_settings",
 ]  # fmt: skip
 
@@ -158,31 +156,15 @@ def encode(
     come; each part begins with the one before. Raises InputError when the encoder does not read this kind of item.
     """
     store = store or get_store()
-    model = get_encoder(encoder) if isinstance(encoder, str) else encoder
+    model = _found(encoder)
     name = encoder if isinstance(encoder, str) else model.spec.id
-    if data.kind not in model.spec.reads and not hasattr(model, "given"):
-        raise InputError(
-            f"{model.spec.label} reads {' and '.join(model.spec.reads)} items; this data is {data.kind}.",
-            "Choose another encoder.",
-        )
 
     def part(rows: Ints, vectors: Floats) -> None:
         assert arrived is not None
         arrived(Space(data.take(rows), name, model.fingerprint, vectors), rows)
 
-    key = _space_key(data, model)
-    known = store.get_result(key)
-    if known is not None and len(known[0].get("vectors", ())) == len(data):
-        vectors = known[0]["vectors"]
-    else:
-        if hasattr(model, "given"):
-            vectors = model.given(data, store, progress)
-        elif hasattr(model, "fit"):
-            vectors = np.asarray(model.fit(data).encode(data.items), dtype=np.float32)
-        else:
-            vectors = encode_items(
-                model, data.items, store=store, keys=data.keys, progress=progress, arrived=part if arrived else None
-            )
+    vectors = gathered(source_of(model, data, store), len(data), progress, part if arrived else None)
+    if not store.has_result(key := space_key(data, model)):
         store.put_result(key, {"vectors": vectors}, {})
     if progress:
         progress(len(data), len(data))
@@ -198,64 +180,27 @@ def encode_items(
     progress: Progress | None = None,
     arrived: Callable[[Ints, Floats], None] | None = None,
 ) -> Floats:
-    """(n, d) float32 for `items`, through the store: only what it does not know is encoded, once each, in fair rounds;
-    within a round texts are sorted by length so that a batch holds little padding. `arrived` gets which items are
-    there, (m,), and their vectors, (m, d): what is known, if that is something to look at, and after each round but
-    the last; of the few of the first round only when they took long."""
+    """(n, d) float32 for `items`, through the store: only what it does not know is encoded, once each, in fair rounds.
+    `arrived` as for `gathered`."""
     if not len(items):
         return encoder.encode([])
-    store = store or get_store()
     keys = keys if keys is not None else [item_key(item) for item in items]
-    known = store.get_vectors(encoder.fingerprint, keys)
-    order = fair_order(len(items)).tolist()
-    there = [row for row in order if keys[row] in known]
-    waiting = rounds([row for row in order if keys[row] not in known], len(there))
-    start = time.monotonic()
-
-    def tell() -> None:
-        if arrived:
-            arrived(np.array(there, dtype=np.int64), _stack(known, [keys[row] for row in there]))
-
-    if len(waiting) > 1 and len(there) >= FIRST:
-        tell()
-    for number, rows in enumerate(waiting):
-        done = 0
-        todo = list({keys[row]: row for row in rows if keys[row] not in known}.values())
-        for batch in _batches(todo, items, encoder.batch):
-            if progress:
-                progress(len(there) + len(rows) * done // len(todo), len(items))
-            done += len(batch)
-            vectors = np.asarray(encoder.encode([items[row] for row in batch]), dtype=np.float32)
-            batch_keys = [keys[row] for row in batch]
-            store.put_vectors(encoder.fingerprint, batch_keys, vectors)
-            known.update(zip(batch_keys, vectors, strict=True))
-        there += rows
-        if number + 1 < len(waiting) and (len(there) >= FIRST or time.monotonic() - start > SOON):
-            tell()
-    return _stack(known, keys)
-
-
-def _batches(positions: list[int], items: Sequence[Item], size: int) -> list[list[int]]:
-    """Batches of items of like length, long and short ones mixed, so that the time left is told fairly."""
-    ordered = sorted(positions, key=lambda position: (_length(items[position]), position))
-    batches = [ordered[start : start + size] for start in range(0, len(ordered), size)]
-    random.Random(0).shuffle(batches)
-    return batches
-
-
-def _stack(known: Mapping[bytes, Floats], keys: Sequence[bytes]) -> Floats:
-    return np.stack([known[key] for key in keys]).astype(np.float32, copy=False)
+    return gathered(ItemByItem(encoder, items, keys, store or get_store()), len(items), progress, arrived)
 
 
 def remaining(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store | None = None) -> int:
     """How many distinct items of `data` encode() would have to encode; 0 when the store knows all of them."""
-    store = store or get_store()
-    model = get_encoder(encoder) if isinstance(encoder, str) else encoder
-    if store.has_result(_space_key(data, model)):
-        return 0
-    if hasattr(model, "remaining"):
-        return int(model.remaining(data, store))
-    return len(set(data.keys)) - store.count_vectors(model.fingerprint, data.keys)
+    return left(_found(encoder), data, store or get_store())
+
+
+def learns(encoder: str | Encoder) -> bool:
+    """Whether an encoder learns from the data, so that with other items beside it an item has another vector."""
+    model = _found(encoder)
+    return bool(getattr(model, "learns", hasattr(model, "fit")))
+
+
+def _found(encoder: str | Encoder) -> Encoder:
+    return get_encoder(encoder) if isinstance(encoder, str) else encoder
 
 
 def for_queries(space: Space) -> Encoder:
@@ -271,11 +216,3 @@ def encoders_for(kind: Kind, *, ready: bool = False) -> tuple[EncoderSpec, ...]:
     """The encoders that read this kind of item; the one for ready vectors too where these came with the items."""
     found = tuple(module.SPEC for module in plugins("encoders").values())
     return tuple(spec for spec in found if kind in spec.reads or (ready and "vector" in spec.reads))
-
-
-def _space_key(data: Dataset, model: Encoder) -> str:
-    return result_key("space", data.fingerprint, model.fingerprint)
-
-
-def _length(item: Item) -> int:
-    return len(item) if isinstance(item, str) else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,10 +14,12 @@ from ..fingerprints import fingerprint
 from ..media import Media
 from ..pictures import Picture
 from ..plugins import EncoderSpec, Param
+from ..progress import phase
 from ..space import Dataset, Floats, Item, Kind, Progress, Row
 from ..store import Store
-from . import Encoder, encode, encode_items, get_encoder, remaining, with_settings
+from . import Encoder, encode, encode_items, get_encoder, learns, with_settings
 from ._loading import unit_rows
+from ._sources import Bools, Source, left, source_of
 
 USUAL: dict[Kind, tuple[str, str]] = {
     "text": ("minilm", "tfidf"),
@@ -78,24 +80,16 @@ class CombinedEncoder:
         """Covers both parts and the weight."""
         return fingerprint("combined", 1, [part.fingerprint for part in self.parts], self.weights[0])
 
-    def given(self, data: Dataset, store: Store | None = None, progress: Progress | None = None) -> Floats:
-        """The vectors (n, d) of `data`; each part is encoded, and kept, by itself."""
-        found = []
-        for place, id in enumerate(self.ids):
+    @property
+    def learns(self) -> bool:
+        """Whether one of the parts does."""
+        return any(learns(part) for part in self.parts)
 
-            def tell(done: int, total: int, place: int = place) -> None:
-                if progress:
-                    progress((place * total + done) // len(self.ids), total)
+    def source(self, data: Dataset, store: Store) -> Both:
+        """The vectors of both parts, each kept by itself."""
+        return Both(self, data, store)
 
-            found.append(encode(data, id, store=store, progress=tell).vectors)
-        return self.join(found)
-
-    def remaining(self, data: Dataset, store: Store | None = None) -> int:
-        """How many items wait for the part that has most to do; a part without a model has nothing to do."""
-        pairs = zip(self.ids, self.parts, strict=True)
-        return max([remaining(data, id, store=store) for id, part in pairs if not part.spec.instant], default=0)
-
-    def fit(self, data: Dataset) -> Joined:
+    def fit(self, data: Dataset, progress: Progress | None = None) -> Joined:
         """What encodes items, and `queries`, beside those of `data`."""
         return Joined(self, data)
 
@@ -107,6 +101,52 @@ class CombinedEncoder:
         """Vectors (n, d1) and (n, d2) as one, (n, d1 + d2)."""
         pairs = zip(parts, self.weights, strict=True)
         return np.concatenate([unit_rows(part) * np.float32(weight**0.5) for part, weight in pairs], axis=1)
+
+
+class Both:
+    """The vectors of two sources side by side. A part that learns, or has its vectors, comes first; then the map grows
+    with the other part."""
+
+    def __init__(self, base: CombinedEncoder, data: Dataset, store: Store) -> None:
+        self._base, self._data, self._store = base, data, store
+
+    @cached_property
+    def _sources(self) -> list[Source]:
+        return [source_of(part, self._data, self._store) for part in self._base.parts]
+
+    @property
+    def early(self) -> float:
+        return sum(source.early for source in self._sources)
+
+    @property
+    def late(self) -> float:
+        return sum(source.late for source in self._sources)
+
+    def begin(self, progress: Progress) -> Bools:
+        known = np.ones(len(self._data), dtype=bool)
+        for source, tell in _shared(progress, [(source, source.early) for source in self._sources]):
+            known &= source.begin(tell)
+        return known
+
+    def add(self, rows: Sequence[int], progress: Progress) -> None:
+        for source, tell in _shared(progress, [(source, source.late) for source in self._sources]):
+            source.add(rows, tell)
+
+    def vectors(self, rows: Sequence[int]) -> Floats:
+        return self._base.join([source.vectors(rows) for source in self._sources])
+
+    def left(self) -> int:
+        """How many items wait for the part that has most to do; a part without a model has nothing to do."""
+        models = [part for part in self._base.parts if not part.spec.instant]
+        return max([left(part, self._data, self._store) for part in models], default=0)
+
+
+def _shared(progress: Progress, works: Sequence[tuple[Source, float]]) -> Iterator[tuple[Source, Progress]]:
+    """Each source with what it reports to, by how much of the work it does."""
+    whole, at = sum(work for _, work in works) or 1.0, 0.0
+    for source, work in works:
+        yield source, phase(progress, at, at + work / whole)
+        at += work / whole
 
 
 class Joined:

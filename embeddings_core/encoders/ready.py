@@ -9,8 +9,9 @@ import numpy as np
 from ..errors import InputError
 from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec
-from ..space import Dataset, Floats, Item, Progress
+from ..space import Dataset, Floats, Item
 from ..store import Store
+from ._sources import Whole
 
 SPEC = EncoderSpec(
     id="ready",
@@ -36,11 +37,11 @@ class ReadyEncoder:
     batch = 4096
     fingerprint = fingerprint("ready", 1, "float32")
 
-    def given(self, data: Dataset, store: Store | None = None, progress: Progress | None = None) -> Floats:
+    def source(self, data: Dataset, store: Store) -> Whole:
         """The vectors (n, d) that came with the items. Raises InputError where none did."""
         if data.vectors is None:
             raise InputError(f"{data.name} has no vectors of its own.", "Choose an encoder.")
-        return np.ascontiguousarray(data.vectors, dtype=np.float32)
+        return Whole(np.ascontiguousarray(data.vectors, dtype=np.float32), new=len(data))
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Vectors, each (d,), as (n, d) float32; (0, 0) for none. Raises InputError where d differs."""

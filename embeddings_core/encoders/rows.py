@@ -15,9 +15,11 @@ import pandas as pd
 from ..errors import InputError
 from ..fingerprints import fingerprint
 from ..plugins import EncoderSpec, Param
+from ..progress import watched
 from ..space import Dataset, Floats, Item, Progress, Row
 from ..store import Store
 from . import with_settings
+from ._sources import Learning
 
 COMMON, RARE = 30, 2
 """Values of a column with a number of their own: at most so many, each in at least so many rows."""
@@ -80,16 +82,17 @@ class RowEncoder:
         self.scaling, self.categories = scaling, categories
         self.fingerprint = fingerprint("rows", 1, scaling, categories, COMMON, RARE, "float32")
 
-    def fit(self, data: Dataset) -> FittedRows:
+    def fit(self, data: Dataset, progress: Progress | None = None) -> FittedRows:
         """What the columns of `data` teach. Raises InputError where there are none."""
         table = columns_of(rows_of(data))
         if not table:
             raise InputError(f"{data.name} has no columns to compare.", "Choose another encoder.")
-        return FittedRows(self, tuple(self._learn(name, cells) for name, cells in table.items()))
+        columns = watched(table.items(), len(table), progress)
+        return FittedRows(self, tuple(self._learn(name, cells) for name, cells in columns))
 
-    def given(self, data: Dataset, store: Store | None = None, progress: Progress | None = None) -> Floats:
-        """The rows of `data`, or of its metadata where its items are no rows, as (n, d) float32."""
-        return self.fit(data).encode(rows_of(data))
+    def source(self, data: Dataset, store: Store) -> Learning:
+        """The rows of `data`, or of its metadata where its items are no rows."""
+        return Learning(self, data, store, rows_of)
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Raises InputError: what a row's vector is depends on all rows."""

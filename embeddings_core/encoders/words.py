@@ -15,9 +15,10 @@ from ..errors import InputError, ModelUnavailable
 from ..fingerprints import fingerprint
 from ..memo import memo
 from ..plugins import EncoderSpec, Need, Param
+from ..progress import phase, watched
 from ..readers.cuts import Part
 from ..readers.word_vectors import read_word_vectors
-from ..space import Dataset, Floats, Ints, Item
+from ..space import Dataset, Floats, Ints, Item, Progress
 from . import with_settings
 from ._loading import check_digest, digest, texts_of
 
@@ -55,6 +56,7 @@ RARITY = 1e-3
 """SIF's a: a word of that share of all words counts half."""
 FEWEST = 10
 """Different texts, below which nothing is taken to be shared by all texts."""
+_OFTEN = 1_000  # texts between two reports of how far it is
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 _JOINTS = re.compile(r"['’.\-]")
 
@@ -137,9 +139,9 @@ class WordEncoder:
 class SifEncoder(WordEncoder):
     """Smooth inverse frequency: Arora, Liang and Ma, "A simple but tough-to-beat baseline", ICLR 2017."""
 
-    def fit(self, data: Dataset) -> WordEncoder:
+    def fit(self, data: Dataset, progress: Progress | None = None) -> WordEncoder:
         """How often each word is used in `data`, and the direction that its texts share."""
-        return _learn(data, self)
+        return _learn(data, self, progress=progress)
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Only what `fit` returns can encode: raises InputError, but for no items."""
@@ -169,12 +171,15 @@ class _Sif(WordEncoder):
 
 
 @memo(4)
-def _learn(data: Dataset, base: SifEncoder) -> _Sif:
+def _learn(data: Dataset, base: SifEncoder, *, progress: Progress | None) -> _Sif:
     texts = texts_of(data.items)
-    used = Counter(row for text in texts for row in base.vocabulary.rows(text) if row >= 0)
+    told = watched(texts, len(texts), phase(progress, 0, 0.5), _OFTEN)
+    used = Counter(row for text in told for row in base.vocabulary.rows(text) if row >= 0)
     total = sum(used.values())
     learned = _Sif(base, {row: RARITY / (RARITY + count / total) for row, count in used.items()}, data.fingerprint)
-    rows = np.unique(learned.encode(texts), axis=0)
+    starts = range(0, len(texts), _OFTEN)
+    parts = [learned.encode(texts[at : at + _OFTEN]) for at in watched(starts, len(starts), phase(progress, 0.5, 1))]
+    rows = np.unique(np.concatenate(parts), axis=0)
     if len(rows) >= FEWEST:
         learned.shared = np.linalg.eigh(rows.T.astype(np.float64) @ rows)[1][:, -1].astype(np.float32)
     return learned

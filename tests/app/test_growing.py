@@ -144,7 +144,7 @@ def test_a_part_is_shown_and_grows_and_what_was_chosen_goes_along(waiting: Waiti
 def test_on_the_first_glimpse_of_a_slow_model_nothing_else_is_placed(
     waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["embeddings_core.encoders"], "SOON", -1.0)  # anything takes too long
+    monkeypatch.setattr(sys.modules["embeddings_core.encoders._sources"], "SOON", -1.0)  # anything takes too long
     data, _ = begun(waiting, 64)
     app = explore(data)
     run_until(app, lambda: app.session_state["app"].shown is not None)

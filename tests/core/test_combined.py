@@ -11,7 +11,7 @@ from conftest import make_texts
 from PIL import Image
 
 import embeddings_core as ec
-from embeddings_core.encoders import combined, get_encoder, remaining
+from embeddings_core.encoders import combined, get_encoder, learns, remaining
 from embeddings_core.errors import Cancelled, InputError, ParameterError
 from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.space import Dataset
@@ -97,6 +97,62 @@ def test_there_is_a_combination_to_begin_with(kind):
     assert kind in specs[first].reads
     assert kind in specs[second].reads
     assert combined.usual(kind).startswith("combined")
+
+
+N = 3_000
+LONG = [f"text {row} of {row % 7} things" for row in range(N)]
+
+
+@pytest.mark.parametrize(
+    "id",
+    ["combined?first=random&second=random%3Fseed%3D1", "combined?first=tfidf&second=random", "combined?second=ready"],
+    ids=["neither learns", "one learns", "one is ready"],
+)
+def test_a_combination_grows_in_fair_rounds(store, id):
+    vectors = np.random.default_rng(0).normal(size=(N, 3)).astype(np.float32)
+    data = Dataset("d", "text", LONG, pd.DataFrame({"text": LONG}), text="text", vectors=vectors)
+    id = id.replace("second=ready", "first=random&second=ready")
+    parts: list[tuple[ec.Space, np.ndarray]] = []
+    said: list[tuple[int, int]] = []
+    space = ec.encode(
+        data, id, store=store, progress=lambda *far: said.append(far), arrived=lambda *part: parts.append(part)
+    )
+    assert [len(part) for part, _ in parts] == [512, 1536]
+    for part, rows in parts:
+        assert part.encoder_fingerprint == space.encoder_fingerprint
+        np.testing.assert_array_equal(part.vectors, space.vectors[rows])
+    assert len(set(parts[0][1]) & set(parts[1][1])) == 512
+    assert said == sorted(said)
+    assert said[-1] == (N, N)
+
+
+def test_a_combination_takes_what_its_parts_have_and_goes_on_after_a_stop(store, monkeypatch):
+    data = make_texts(LONG)
+    encoder, asked = get_encoder("random"), []
+    encode = type(encoder).encode
+    monkeypatch.setattr(
+        type(encoder), "encode", lambda self, items: asked.append((self.seed, len(items))) or encode(self, items)
+    )
+    ec.encode(data.take(np.arange(1_000)), "random", store=store)
+    id = "combined?first=random&second=random%3Fseed%3D1"
+
+    def stop(part: ec.Space, rows: np.ndarray) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ec.encode(data, id, store=store, arrived=stop)
+    ec.encode(data, id, store=store)
+    for seed in (0, 1):
+        assert sum(size for of, size in asked if of == seed) == N
+
+
+def test_only_a_combination_with_a_part_that_learns_does(store):
+    assert not learns("combined?first=random&second=words%3Faverage%3Dplain")
+    assert learns("combined?first=random&second=tfidf")
+    assert learns("combined?first=random&second=rows")
+    assert [learns(id) for id in ("tfidf", "rows", "words?average=SIF", "random", "words", "ready")] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
 
 
 @pytest.mark.model

@@ -64,7 +64,7 @@ class TestArriving:
         self, store: Store, hashing: HashingEncoder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         parts: list[Space] = []
-        monkeypatch.setattr(sys.modules["embeddings_core.encoders"], "SOON", -1.0)  # anything takes too long
+        monkeypatch.setattr(sys.modules["embeddings_core.encoders._sources"], "SOON", -1.0)  # anything takes too long
         ec.encode(texts(800), hashing, store=store, arrived=lambda part, rows: parts.append(part))
         assert [len(part) for part in parts] == [FEW]
 

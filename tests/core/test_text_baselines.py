@@ -7,10 +7,11 @@ import pytest
 from conftest import make_texts
 
 from embeddings_core import neighbors
-from embeddings_core.encoders import encode, for_queries, get_encoder
+from embeddings_core.encoders import encode, for_queries, get_encoder, tfidf
 from embeddings_core.encoders.words import FEWEST, RARITY
-from embeddings_core.errors import InputError, MissingPackage, ModelUnavailable
+from embeddings_core.errors import Cancelled, InputError, MissingPackage, ModelUnavailable
 from embeddings_core.plugins import Need
+from embeddings_core.store import Store
 
 VOCABULARY = ["the", "cat", "dog", "sat", "river", "New", "york", "don", "t", "'s"]
 
@@ -139,6 +140,39 @@ class TestTfidf:
     def test_it_must_learn_first(self):
         with pytest.raises(InputError, match="learns from the data"):
             get_encoder("tfidf").encode(["a"])
+
+
+@pytest.mark.parametrize("id", ["tfidf", "words?average=SIF", "rows"])
+class TestLearning:
+    """What learns from the data has no part of it to show, but tells how far it is and can be stopped."""
+
+    def data(self, file):
+        return make_texts([f"the cat {row} sat" for row in range(2_000)], size=range(2_000))
+
+    def test_progress_and_stop(self, id, file, store):
+        id = id.replace("words", f"words:{file}")
+        said: list[tuple[int, int]] = []
+        encode(self.data(file), id, store=store, progress=lambda *far: said.append(far))
+        assert said == sorted(said)
+        assert said[-1] == (2_000, 2_000)
+        assert len({done for done, _ in said}) >= 3
+
+        def stop(done, total):
+            if done > 0:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            encode(self.data(file), id, store=Store(store.home / "other"), progress=stop)
+
+
+def test_the_directions_are_those_of_the_singular_value_decomposition():
+    from scipy import sparse
+
+    counts = sparse.random(300, 80, density=0.2, random_state=0, dtype=np.float32) @ sparse.diags(0.8 ** np.arange(80))
+    found = tfidf._directions(counts, 5, lambda done, total: None)
+    expected = np.linalg.svd(counts.toarray())[2][:5].T
+    np.testing.assert_allclose(np.abs(np.diag(found.T @ expected)), 1, atol=1e-3)
+    np.testing.assert_allclose(found.T @ found, np.eye(5), atol=1e-5)
 
 
 class TestRandom:
