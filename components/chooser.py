@@ -84,9 +84,8 @@ def _say(offer: Offer, found: tuple[Offer, ...]) -> None:
     """What the chosen encoder is, and what is in its way."""
     spec = offer.spec
     st.caption(spec.summary)
-    if offer.place == "missing":
-        st.warning(f"A package that it needs is missing: `{offer.install}`", icon=":material/block:")
-    elif offer.place == "hub" and not ec.hub_reachable():
+    # of a missing package it is told where the data is encoded
+    if offer.place == "hub" and not ec.hub_reachable():
         offline = ", ".join(other.spec.label for other in found if other.place in ("here", "cached"))
         st.warning(
             f"No model hub can be reached from here. Without one these work: {plain(offline)}.",
