@@ -47,10 +47,10 @@ class AppState:
     to be encoded, `uploaded` names the upload that was read last, and `part` an upload of which only a part is to be
     read. `rows` are the items that are shown while the others are still encoded, None when all are there; `item` and
     `history` count among them, and `moved` tells where those that were shown before are now. `grown` is a map that
-    grows. `shown` is the map that was drawn last, `found` are the groups that were found last, each after the
-    fingerprint of its space; `measured` is what the map was last colored by that is no
-    column. `gallery` shows what is near as large pictures; `broken` is what a link asked for in
-    vain, and `touched` says that a widget has changed something since the address was written.
+    grows; `anew` names the data and the encoder for which none could go on. `shown` is the map that was drawn last,
+    `found` are the groups that were found last, each after the fingerprint of its space; `measured` is what the map was
+    last colored by that is no column. `gallery` shows what is near as large pictures; `broken` is what a link asked for
+    in vain, and `touched` says that a widget has changed something since the address was written.
     """
 
     dataset: str = "everyday"
@@ -83,6 +83,7 @@ class AppState:
     rows: Ints | None = None
     moved: Ints | None = None
     grown: Grown | None = None
+    anew: tuple[str, str] = ("", "")
     shown: tuple[str, Projection] | None = None
     found: tuple[str, Clustering] | None = None
     measured: Measured | None = None

@@ -61,6 +61,14 @@ def _name(state: AppState, settings: dict[str, Any]) -> str:
     return "-".join((state.dataset, state.encoder, *made))
 
 
+def made_anew(encoder: str) -> str:
+    """Why no map goes on where more data comes to an encoder that learns from it."""
+    return (
+        f"{ec.get_encoder(encoder).spec.label} learns from the data: beside other items, those that were there before "
+        "have other vectors too. So everything is encoded again, and the map is made anew."
+    )
+
+
 def offer_to_fit(plane: ec.Projection, kind: ec.Kind) -> None:
     """A button that makes the map anew of everything, where some items were only placed on it."""
     if fitted(plane).all():

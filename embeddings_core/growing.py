@@ -114,12 +114,20 @@ def extend(projection: Projection, old: Space, new: Space, *, progress: Progress
     On a PCA exactly, by its axes; on any other map approximately, at the mean of the NEAREST items from which the map
     was made, the nearer ones weighing more. `extras["fitted"]` (n,) bool tells which items the map was made from, and
     `base` from which map it comes. Raises InputError when the two spaces do not come from the same encoder, or share
-    no item from which the map was made.
+    no item from which the map was made, or when shared items have other vectors, because the encoder has learned anew.
     """
-    if old.encoder_fingerprint != new.encoder_fingerprint or old.vectors.shape[1] != new.vectors.shape[1]:
+    if old.encoder_fingerprint != new.encoder_fingerprint:
         raise InputError("A map is extended only within one encoder's space.", "Project the new space instead.")
     match = matching(old.dataset, new.dataset)
     there = match >= 0
+    if old.vectors.shape[1] != new.vectors.shape[1] or not np.allclose(
+        old.vectors[match[there]], new.vectors[there], rtol=1e-3, atol=1e-5
+    ):
+        raise InputError(
+            f"{new.encoder} learns from the data: beside other items, those that were there before have other vectors "
+            "too, so that their places on the map mean nothing any more.",
+            "Project the new space instead.",
+        )
     shaped = fitted(projection)
     made_from = there & shaped[match]
     if not made_from.any():

@@ -20,7 +20,7 @@ from components.panels.groups import Groups, groups_panel
 from components.panels.neighbors import neighbors_panel
 from components.panels.selection import selection_panel
 from components.panels.table import table_panel
-from components.projecting import offer_to_fit, projected
+from components.projecting import made_anew, offer_to_fit, projected
 from components.selecting import keep_selection
 from components.sidebar import CLUSTER, NONE, choose_color, choose_data, choose_projection, choose_space, column_of
 from components.state import bind, get_state, mirror_link
@@ -102,6 +102,8 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
                 st.caption(plain(" · ".join(filter(None, words))), width="content")
                 if part.rows is None:
                     offer_to_fit(plane, dataset.kind)
+            if state.anew == (state.dataset, space.encoder):
+                st.caption(f":material/info: {plain(made_anew(space.encoder))}")
     mirror_link()
 
 

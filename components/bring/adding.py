@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,8 +11,10 @@ import streamlit as st
 import embeddings_core as ec
 from components import cached
 from components.app_state import AppState
-from components.projecting import grow_from
+from components.feedback import plain
+from components.projecting import grow_from, made_anew
 from embeddings_core import selections
+from embeddings_core.encoders import learns
 from embeddings_core.growing import joined, matching
 
 
@@ -33,8 +36,8 @@ class Goal:
 OWN = Goal()
 
 
-def choose_goal(kind: ec.Kind) -> Goal:
-    """The chooser, where there is data of this kind."""
+def choose_goal(kind: ec.Kind, encoder: str) -> Goal:
+    """The chooser, where there is data of this kind; it says whether its map can go on."""
     known = {one.fingerprint: one for one in ec.get_store().datasets() if one.kind == kind}
     if not known:
         return OWN
@@ -47,8 +50,12 @@ def choose_goal(kind: ec.Kind) -> Goal:
 
     chosen: Goal = st.selectbox(
         "Where it goes", goals, format_func=named, key="goal",
-        help="Only what is new is encoded, and what is on the map stays where it is. The data as it was is kept too.",
+        help="Only what is new is encoded, and what is on the map stays where it is, unless the encoder learns from "
+        "the data. The data as it was is kept too.",
     )  # fmt: skip
+    with suppress(ec.CoreError):  # told where it is encoded
+        if chosen.known and learns(encoder):
+            st.caption(f":material/info: {plain(made_anew(encoder))}")
     return chosen
 
 
@@ -64,8 +71,9 @@ def carry_over(state: AppState, goal: Goal, dataset: ec.Dataset, encoder: str) -
         items = place[one.items]
         if (items >= 0).any():
             selections.keep(store, dataset.fingerprint, one.name, items[items >= 0])
-    learns = hasattr(ec.get_encoder(encoder), "fit")  # from other data it would learn other vectors
-    if state.shown is not None and not learns and not ec.remaining(before, encoder):
+    if learns(encoder):
+        state.anew = dataset.fingerprint, encoder
+    elif state.shown is not None and not ec.remaining(before, encoder):
         space = cached.space(goal.known, encoder)
         if state.shown[0] == space.fingerprint:
             grow_from(space, state.shown[1])

@@ -48,7 +48,7 @@ def preview(loaded: ec.Loaded) -> None:
         choice.kind, state.encoder_for.get(slot) or encoding.default_encoder("", choice.kind, ready=ready),
         lambda chosen: state.encoder_for.__setitem__(slot, chosen), ready=ready,
     )  # fmt: skip
-    goal = choose_goal(choice.kind)
+    goal = choose_goal(choice.kind, encoder)
     line.markdown(summary(loaded, choice.kind, what, encoder == READY))
     go, drop = st.columns([1, 4])
     if go.button("Open" if encoder == READY else "Encode", type="primary", key="encode", icon=":material/play_arrow:"):

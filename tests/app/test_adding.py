@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from conftest import make_texts
+from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
 from components.app_state import AppState
@@ -15,6 +16,8 @@ from components.bring.adding import OWN, Goal, carry_over
 from components.state import get_state
 from embeddings_core import selections
 from embeddings_core.growing import extend
+
+SHELL = Path(__file__).parents[2] / "components" / "shell.py"
 
 
 @pytest.fixture
@@ -69,6 +72,28 @@ def test_the_map_goes_along_where_the_encoder_is_the_same(
     assert (state.grown.space.fingerprint, state.grown.plane) == (space.fingerprint, plane)
     more = ec.Space(both, "random", space.encoder_fingerprint, np.concatenate([space.vectors, space.vectors[:1]]))
     assert np.array_equal(extend(plane, state.grown.space, more).coords[:15], plane.coords)
+    assert state.anew == ("", "")
     state.grown = None
     carry_over(state, Goal("add", data.fingerprint), both, "tfidf")
     assert state.grown is None
+    assert state.anew == (both.fingerprint, "tfidf")
+
+
+def test_the_pages_say_why_a_map_is_made_anew(open_data: tuple[ec.Dataset, ec.Space, ec.Projection]) -> None:
+    data, _, _ = open_data
+    app = AppTest.from_file(str(SHELL), default_timeout=120)
+    app.session_state["app"] = AppState(
+        brought=ec.load(["a bird", "a cat"], "more"), projection="pca", encoder_for={"text": "tfidf"}
+    )
+    app.run().switch_page("../pages/data.py").run()
+    app.selectbox(key="goal").set_value(Goal("add", data.fingerprint)).run()
+    assert any("learns from the data" in caption.value for caption in app.caption)
+    app.selectbox(key="encoder").set_value("random").run()
+    assert not any("learns from the data" in caption.value for caption in app.caption)
+    app.selectbox(key="encoder").set_value("tfidf").run()
+    app.button(key="encode").click().run()
+    for _ in range(100):
+        if app.session_state["app"].shown is None:
+            app.run()
+    assert not app.exception
+    assert any("the map is made anew" in caption.value for caption in app.caption)

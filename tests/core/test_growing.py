@@ -175,6 +175,18 @@ def test_maps_of_other_spaces_are_not_extended(store: Store) -> None:
         extend(plane, part, strange)
 
 
+def test_a_map_does_not_go_on_where_the_encoder_has_learned_anew(store: Store) -> None:
+    old = ec.encode(make_texts([f"word{i % 7} of {i}" for i in range(20)]), "tfidf", store=store)
+    plane = ec.project(old, "pca", store=store)
+    new = ec.append(old, make_texts([f"other word{i} here" for i in range(20)]), store=store)
+    narrow = Space(new.dataset, new.encoder, new.encoder_fingerprint, new.vectors[:, : old.vectors.shape[1]])
+    assert new.vectors.shape[1] > narrow.vectors.shape[1]
+    for learned in (new, narrow):
+        with pytest.raises(ec.InputError, match="learns from the data") as caught:
+            extend(plane, old, learned)
+        assert "Project the new space" in caught.value.hint
+
+
 class TestAppending:
     def test_only_what_is_new_is_encoded(
         self, store: Store, hashing: HashingEncoder, monkeypatch: pytest.MonkeyPatch
