@@ -18,6 +18,7 @@ from __future__ import annotations
 from .clusterings import cluster
 from .encoders import encode, encoders_for, get_encoder, remaining
 from .errors import Cancelled, CoreError, InputError
+from .evidence import Evidence, WordDrop, evidence
 from .export import export, file_name
 from .growing import append, extend
 from .hub import reachable as hub_reachable
@@ -57,10 +58,11 @@ def readers() -> tuple[ReaderSpec, ...]:
 
 
 __all__ = [
-    "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "InputError", "Job",
-    "Kind", "Loaded", "MethodSpec", "Metric", "Mode", "Neighbors", "Param", "Picture", "Preview", "Progress",
-    "Projection", "Query", "ReaderSpec", "Space", "Store", "ZeroShot", "append", "cluster", "clusterings",
-    "encode", "encoders", "encoders_for", "export", "extend", "file_name", "find_job", "forget", "get_encoder",
-    "get_store", "hub_reachable", "load", "name_groups", "neighbors", "paste", "place", "project", "projections",
-    "read", "readers", "remaining", "sample", "samples", "search", "seed", "specs", "submit", "zero_shot",
+    "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
+    "Job", "Kind", "Loaded", "MethodSpec", "Metric", "Mode", "Neighbors", "Param", "Picture", "Preview",
+    "Progress", "Projection", "Query", "ReaderSpec", "Space", "Store", "WordDrop", "ZeroShot", "append", "cluster",
+    "clusterings", "encode", "encoders", "encoders_for", "evidence", "export", "extend", "file_name", "find_job",
+    "forget", "get_encoder", "get_store", "hub_reachable", "load", "name_groups", "neighbors", "paste", "place",
+    "project", "projections", "read", "readers", "remaining", "sample", "samples", "search", "seed", "specs",
+    "submit", "zero_shot",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ _STEP = 1000  # texts between two reports
 _SIGNS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"  # accents and vowel signs
 _LETTERS = rf"(?:(?![{_SIGNS}])[\w{_MARKS}])+"
-_WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:'{_LETTERS})*")
+_WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:['’]{_LETTERS})*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +51,13 @@ def words(text: str) -> list[str]:
     """The words of a text in order: runs of letters, digits and inner apostrophes, in lower case. Unlike the words
     that name a group these keep numbers, single letters and the commonest words: someone may ask for just these."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("’", "'")
-    return _WORD.findall(text.casefold())
+        text = unicodedata.normalize("NFKC", text)
+    return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand: start and end of each, in characters."""
+    return [match.span() for match in _WORD.finditer(text)]
 
 
 def text_of(dataset: Dataset, item: int) -> str:

@@ -52,7 +52,8 @@ notre nous não o op os ou para par pas per perché più plus por pour pra qu qu
 sont su sua sur také te toi tu um uma un una une va van voor y é è à jest nie się na w z że och att det
 en ett för är som inte på
 """
-_COMMON = frozenset(_COMMON_WORDS.split())
+COMMON = frozenset(_COMMON_WORDS.split())
+"""The commonest words of some languages, in lower case, which tell little."""
 _KEPT = 2  # datasets whose words are remembered
 _STEP = 1000  # texts between two reports
 
@@ -112,7 +113,7 @@ def numbered(groups: int) -> list[str]:
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without numbers and without the commonest words of some languages."""
     found = (word.casefold().replace("’", "'") for word in _WORD.findall(text))
-    return [word for word in found if len(word) > 1 and word not in _COMMON] or [text.strip().casefold()[:30]]
+    return [word for word in found if len(word) > 1 and word not in COMMON] or [text.strip().casefold()[:30]]
 
 
 def texts_of(dataset: Dataset) -> Sequence[str] | None:

@@ -29,6 +29,14 @@ class Asked:
     items: Ints
     approximate: str = ""
 
+    def one(self) -> Floats:
+        """The vector (d,) of a single query. Raises InputError where there are several."""
+        if len(self.vectors) != 1:
+            raise InputError(
+                f"There are {len(self.vectors)} queries where one is asked for.", "Ask one after the other."
+            )
+        return np.asarray(self.vectors[0])
+
 
 def asked(space: Space, query: Query, *, store: Store | None = None) -> Asked:
     """`query` as vectors. A list or tuple is one query of several things: the mean of their unit vectors.

@@ -70,12 +70,8 @@ def search(
         indices, scores = by_words(space.dataset, wanted, k, rows, progress)
         return Neighbors(indices[None], scores[None], "bm25", space.vectors[:0])
     question = asked(space, query, store=store)
-    if len(question.vectors) != 1:
-        raise InputError(
-            f"There are {len(question.vectors)} queries, but both lists are made for one.", "Ask one after the other."
-        )
     depth = max(k, DEPTH)
-    meant = by_meaning(question.space, question.vectors[0], depth, metric, rows)
+    meant = by_meaning(question.space, question.one(), depth, metric, rows)
     worded = by_words(space.dataset, wanted, depth, rows, progress)
     indices, scores = fused([meant, worded], k)
     ranks = {"semantic": ranks_in(meant, indices)[None], "keyword": ranks_in(worded, indices)[None]}

@@ -35,8 +35,8 @@ from ..store import Store, get_store
 from ._sources import ItemByItem, gathered, left, source_of, space_key
 
 __all__ = [
-    "Encoder", "encode", "encode_items", "encoders_for", "for_queries", "get_encoder", "learns", "remaining",
-    "split_id", "split_settings", "with_settings",
+    "Encoder", "encode", "encode_items", "encoders_for", "for_items", "for_queries", "get_encoder", "learns",
+    "remaining", "split_id", "split_settings", "with_settings",
 ]  # fmt: skip
 
 
@@ -203,11 +203,15 @@ def _found(encoder: str | Encoder) -> Encoder:
     return get_encoder(encoder) if isinstance(encoder, str) else encoder
 
 
+def for_items(space: Space) -> Encoder:
+    """The encoder that turns items into vectors of `space`."""
+    model = get_encoder(space.encoder)
+    return model.fit(space.dataset) if hasattr(model, "fit") else model
+
+
 def for_queries(space: Space) -> Encoder:
     """The encoder that turns what is asked of `space` into a vector of it."""
-    model = get_encoder(space.encoder)
-    if hasattr(model, "fit"):
-        model = model.fit(space.dataset)
+    model = for_items(space)
     queries: Encoder = getattr(model, "queries", model)
     return queries
 

@@ -134,25 +134,25 @@ def _pieces(text: str) -> Iterator[str]:
             yield text
         return
     held = ""
-    for sentence in _sentences(text):
-        for part in _cut(sentence):
-            if held and len(held) + len(part) > LONGEST:
-                yield held.strip()
-                held = ""
-            held += part
+    for part in sentences(text):
+        if held and len(held) + len(part) > LONGEST:
+            yield held.strip()
+            held = ""
+        held += part
     if not blank(held):
         yield held.strip()
 
 
-def _sentences(text: str) -> Iterator[str]:
-    """Sentences with the white space after them."""
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text with the white space after them, which together are the text; one of more than LONGEST
+    characters in parts."""
     start = 0
     for match in _SENTENCE.finditer(text):
         if match.end() > start:
-            yield text[start : match.end()]
+            yield from _cut(text[start : match.end()])
             start = match.end()
     if start < len(text):
-        yield text[start:]
+        yield from _cut(text[start:])
 
 
 def _cut(sentence: str) -> Iterator[str]:
