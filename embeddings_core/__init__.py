@@ -30,6 +30,7 @@ from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
 from .projections import place, project
 from .queries import Query
 from .readers import Loaded, Preview, load, paste, read
+from .retrieval import Judgment, Mean, QuerySet, judge, query_set
 from .samples import sample, samples, seed
 from .search import MODES, Mode, search
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
@@ -59,10 +60,10 @@ def readers() -> tuple[ReaderSpec, ...]:
 
 __all__ = [
     "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
-    "Job", "Kind", "Loaded", "MethodSpec", "Metric", "Mode", "Neighbors", "Param", "Picture", "Preview",
-    "Progress", "Projection", "Query", "ReaderSpec", "Space", "Store", "WordDrop", "ZeroShot", "append", "cluster",
-    "clusterings", "encode", "encoders", "encoders_for", "evidence", "export", "extend", "file_name", "find_job",
-    "forget", "get_encoder", "get_store", "hub_reachable", "load", "name_groups", "neighbors", "paste", "place",
-    "project", "projections", "read", "readers", "remaining", "sample", "samples", "search", "seed", "specs",
-    "submit", "zero_shot",
+    "Job", "Judgment", "Kind", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param", "Picture",
+    "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop",
+    "ZeroShot", "append", "cluster", "clusterings", "encode", "encoders", "encoders_for", "evidence", "export",
+    "extend", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "judge", "load",
+    "name_groups", "neighbors", "paste", "place", "project", "projections", "query_set", "read", "readers",
+    "remaining", "sample", "samples", "search", "seed", "specs", "submit", "zero_shot",
 ]  # fmt: skip
