@@ -15,7 +15,7 @@ call that needs them.
 
 from __future__ import annotations
 
-from .clusterings import cluster
+from .clusterings import choose_count, cluster
 from .encoders import encode, encoders_for, get_encoder, remaining
 from .errors import Cancelled, CoreError, InputError
 from .evidence import Evidence, WordDrop, evidence
@@ -61,9 +61,9 @@ def readers() -> tuple[ReaderSpec, ...]:
 __all__ = [
     "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
     "Job", "Judgment", "Kind", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param", "Picture",
-    "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop",
-    "ZeroShot", "append", "cluster", "clusterings", "encode", "encoders", "encoders_for", "evidence", "export",
+    "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop", "ZeroShot",
+    "append", "choose_count", "cluster", "clusterings", "encode", "encoders", "encoders_for", "evidence", "export",
     "extend", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "judge", "load",
-    "name_groups", "neighbors", "paste", "place", "project", "projections", "query_set", "read", "readers",
-    "remaining", "sample", "samples", "search", "seed", "specs", "submit", "zero_shot",
+    "name_groups", "neighbors", "paste", "place", "project", "projections", "query_set", "read", "readers", "remaining",
+    "sample", "samples", "search", "seed", "specs", "submit", "zero_shot",
 ]  # fmt: skip

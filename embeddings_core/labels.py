@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .pictures import Picture
-from .space import Dataset, Ints, Progress, Space
+from .space import Dataset, Floats, Ints, Progress, Space
 from .store import Store
 
 WORDS = 3
@@ -94,12 +94,12 @@ def name_groups(
     return _different([", ".join(words[:WORDS]) for words in ranked])
 
 
-def nearest_to_centers(space: Space, labels: Ints, groups: int, count: int) -> Ints:
-    """(groups, count) item indices, nearest the group's mean unit vector first, -1 where there is none."""
+def nearest_to_centers(values: Floats, labels: Ints, groups: int, count: int) -> Ints:
+    """(groups, count) item indices, nearest the mean of the group's `values` (n, k) first, -1 where there is none."""
     found = np.full((groups, count), -1, dtype=np.int64)
     for group in range(groups):
         members = np.flatnonzero(labels == group)
-        away = np.linalg.norm(space.unit[members] - space.unit[members].mean(axis=0), axis=1)
+        away = np.linalg.norm(values[members] - values[members].mean(axis=0), axis=1)
         nearest = members[np.argsort(away, kind="stable")[:count]]
         found[group, : len(nearest)] = nearest
     return found
@@ -205,7 +205,7 @@ def _classes(space: Space, labels: Ints, groups: int, store: Store | None) -> li
     from .encoders.imagenet import class_names, class_probabilities
 
     encoder, names, ranked = get_encoder("imagenet"), class_names(), []
-    for near in nearest_to_centers(space, labels, groups, SAMPLED):
+    for near in nearest_to_centers(space.unit, labels, groups, SAMPLED):
         items = [item for item in (space.dataset.items[i] for i in near if i >= 0) if isinstance(item, Picture)]
         likely = class_probabilities(encode_items(encoder, items, store=store)).sum(axis=0)
         ranked.append([names[k] for k in np.argsort(-likely, kind="stable")[:WORDS]])

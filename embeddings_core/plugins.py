@@ -18,6 +18,10 @@ from typing import Any, Literal
 from .errors import MissingPackage, ParameterError
 from .space import Kind
 
+On = Literal["vectors", "pca50", "map"]
+ANYWHERE: tuple[On, ...] = ("vectors", "pca50", "map")
+"""What groups can be looked for in; see points.py."""
+
 
 @dataclass(frozen=True)
 class Param:
@@ -116,6 +120,7 @@ class MethodSpec:
     """What there is to know about a projection or a clustering before it is run.
 
     `reads` are the kinds of query that it asks of the space: its encoder, or its bridge, must read them.
+    `on` is what a clustering can look for groups in, the usual first; `chance` says that its seed matters.
     """
 
     id: str
@@ -125,6 +130,8 @@ class MethodSpec:
     params: tuple[Param, ...] = ()
     needs: tuple[Need, ...] = ()
     reads: tuple[Kind, ...] = ()
+    on: tuple[On, ...] = ANYWHERE
+    chance: bool = True
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters, checked, with defaults filled in. Raises ParameterError."""

@@ -242,9 +242,12 @@ class Clustering:
     `fingerprint` covers every input; it is the key of the result in the store.
 
     `names` and `sizes` have one entry a group. `examples` (groups, up to 5) are the items nearest each
-    center, -1 where a group is smaller. `silhouette` is the mean over items in groups (cosine for
-    normalized vectors is not assumed: Euclidean, as scikit-learn), NaN when there are fewer than 2
-    groups; `silhouettes` has one a group; `sampled` is how many items it was measured on.
+    center, -1 where a group is smaller. `silhouette` is the mean over items in groups, by Euclidean distance of
+    the full vectors (of length 1 where the metric is cosine) wherever the groups were found, NaN when there are
+    fewer than 2 groups; `silhouettes` has one a group; `sampled` is how many items it was measured on.
+
+    They were looked for `on` the "vectors", their first 50 principal axes ("pca50") or the drawn "map"; vectors were
+    compared by `metric`. `note` is what else to say on the screen, "" for nothing.
 
     Where the groups have names that someone gave, `confidence` (n,) float32 says how sure each item's is, and
     `measure` what that is: "probability" or "similarity" (cosine). `approximate` is a reason, as in Neighbors.
@@ -263,6 +266,9 @@ class Clustering:
     confidence: Floats | None = None
     measure: str = ""
     approximate: str = ""
+    on: str = "vectors"
+    metric: Metric = "cosine"
+    note: str = ""
 
     @property
     def noise(self) -> int:

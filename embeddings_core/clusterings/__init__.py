@@ -1,128 +1,150 @@
-"""Clusterings find groups in a Space, on the full vectors. One file a method; `cluster` runs them.
+"""Clusterings find groups in a Space. One file a method; `cluster` runs them.
 
 A method's file exports SPEC (a MethodSpec) and
 
-    fit(space, seed, settings, progress) -> labels (n,) int, -1 for noise
+    fit(values, seed, settings, progress) -> Fit
 
-It is called with at least 3 items that are not all the same; `cluster` answers smaller questions itself. One that
-names its groups itself exports instead
+where `values` (n, k) float32 are the points, compared by Euclidean distance. It is called with at least 3 that are not
+all the same; smaller questions are answered for it. A method whose setting `clusters` is how many groups to make is
+never called with 0, which leaves the number open; one that judges numbers itself exports too
+
+    criterion(values, seed, settings, progress) -> float, lower is better
+
+and one that groups only a sample of many items
+
+    most(dimensions) -> int, items that are all looked at
+
+One that names its groups itself exports, instead of fit,
 
     label(space, settings, store, progress) -> ZeroShot
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..errors import MissingPackage, ModelUnavailable
 from ..labels import name_groups, nearest_to_centers, numbered
-from ..plugins import check_seed, find
-from ..space import Clustering, Ints, Progress, Space
-from ..store import Store, get_store, result_key
+from ..plugins import On
+from ..points import Points
+from ..silhouettes import silhouettes
+from ..space import Clustering, Ints, Metric, Progress, Projection, Space
+from ..store import Store, get_store
 from ..zero_shot import ZeroShot
+from ._asked import Asked, Fit, ask, by_size, sizes_of
+from ._count import Count, counted
 
 EXAMPLES = 5
-SILHOUETTE_SAMPLE = 5_000
 
 
 def cluster(
     space: Space,
     method: str = "kmeans",
     *,
+    on: On | None = None,
+    metric: Metric = "cosine",
+    plane: Projection | None = None,
     seed: int = 0,
     store: Store | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> Clustering:
-    """The groups of `space` by "kmeans", "hdbscan" or "names", named, measured, and kept in the store.
+    """The groups of `space` by one of `clusterings()`, named, measured, and kept in the store.
 
-    Vectors are scaled to length 1 first, so that Euclidean distance ranks as cosine does. Groups are
-    numbered from 0, largest first; -1 is noise. The silhouette (Rousseeuw 1987) is measured on those
-    unit vectors, without noise, on a seeded sample of 5,000 items where there are more.
-    Raises ParameterError for a setting that is unknown or out of range.
+    They are looked for `on` the full "vectors", their first 50 principal axes ("pca50") or the "map" `plane` as it is
+    drawn; None is what is usual for the method. By the `metric` "cosine" vectors are scaled to length 1 first, by
+    "euclidean" they are taken as they are. Groups are numbered from 0, largest first; -1 is noise. `clusters=0` leaves
+    the number of groups to `choose_count`. The silhouette (Rousseeuw 1987) is always measured on the full vectors,
+    without noise, on a seeded sample of 10,000 items where there are more.
+    Raises ParameterError for a setting that is unknown or out of range, InputError for the map of other items.
     """
-    check_seed(seed)
-    store = store or get_store()
-    plugin = find("clusterings", method)
-    settings = plugin.SPEC.settings(params)
-    version = getattr(plugin, "VERSION", 1)
-    key = result_key("clustering", space.fingerprint, method, version, seed, settings)
-    known = store.get_result(key)
+    asked, store = ask(space, method, on, metric, plane, seed, params), store or get_store()
+    known = store.get_result(asked.key)
     if known is not None:
         values: dict[str, Any] = {**known[0], **known[1]}
         values |= {name: tuple(values[name]) for name in ("names", "sizes", "silhouettes")}
-        return Clustering(key, method, settings, **values)
-    if hasattr(plugin, "label"):
-        return _labeled(space, method, settings, plugin.label(space, settings, store, progress), key, store)
-    if len(space) < 3 or (space.vectors == space.vectors[0]).all():
-        labels = np.zeros(len(space), dtype=np.int64)
-    else:
-        labels = by_size(np.asarray(plugin.fit(space, seed, settings, progress), dtype=np.int64))
-    return _finish(space, method, settings, labels, key, store)
+        return Clustering(asked.key, method, asked.settings, **values)
+    if hasattr(asked.plugin, "label"):
+        return _labeled(asked, asked.plugin.label(space, asked.settings, store, progress), store)
+    return _named(asked, fitted(asked, store, progress), store)
 
 
-def by_size(labels: Ints) -> Ints:
-    """The same groups numbered from 0, largest first (ties: the one that comes first in the data)."""
-    groups, first, counts = np.unique(labels, return_index=True, return_counts=True)
-    real = groups >= 0
-    order = np.lexsort((first[real], -counts[real]))
-    renamed = np.full(len(labels), -1, dtype=np.int64)
-    for new, old in enumerate(groups[real][order]):
-        renamed[labels == old] = new
-    return renamed
+def choose_count(
+    space: Space,
+    method: str = "kmeans",
+    ks: Sequence[int] | None = None,
+    *,
+    on: On | None = None,
+    metric: Metric = "cosine",
+    plane: Projection | None = None,
+    seed: int = 0,
+    store: Store | None = None,
+    progress: Progress | None = None,
+    **params: Any,
+) -> Count:
+    """How many groups `method` should make, of the numbers `ks` (from 2 to 20 without any): that of the highest mean
+    silhouette (Rousseeuw 1987), for the Gaussian mixture that of the lowest BIC (Schwarz 1978).
+
+    Of more than 5,000 items a seeded sample is grouped and measured. All else is as in `cluster`. Raises
+    ParameterError for a method that finds the number itself, and for numbers that it does not take.
+    """
+    asked = ask(space, method, on, metric, plane, seed, params)
+    return counted(asked, ks, store or get_store(), progress)
 
 
-def _finish(space: Space, method: str, settings: dict[str, Any], labels: Ints, key: str, store: Store) -> Clustering:
-    figures = _figures(space, labels)
-    groups = len(figures["sizes"])
-    examples = nearest_to_centers(space, labels, groups, EXAMPLES)
+def settled(asked: Asked, store: Store, progress: Progress | None) -> tuple[Asked, str]:
+    """The same with the number of groups chosen where it was left open, and a sentence about that."""
+    if not asked.automatic:
+        return asked, ""
+    curve = counted(asked, None, store, progress)
+    sampled = f", in a sample of {curve.sampled:,} items" if curve.sampled < len(asked.points.space) else ""
+    extreme = "lowest" if curve.measure == "BIC" else "highest"
+    told = f"The number of groups has the {extreme} {curve.measure} of {curve.ks[0]} to {curve.ks[-1]}{sampled}."
+    return asked.count(curve.chosen), told
+
+
+def fitted(asked: Asked, store: Store, progress: Progress | None) -> Fit:
+    """The groups by size, and all that is to be said about them."""
+    asked, told = settled(asked, store, progress)
+    found = asked.fit(progress)
+    notes = (asked.points.note, told, found.note)
+    return Fit(by_size(np.asarray(found.labels, np.int64)), found.approximate, " ".join(filter(None, notes)))
+
+
+def figures(space: Space, labels: Ints, metric: Metric) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The arrays and the numbers that follow from labels numbered from 0, by their names in a Clustering."""
+    groups = int(labels.max(initial=-1)) + 1
+    values = Points(space, "vectors", metric).values
+    found = silhouettes(values, labels, groups)
+    arrays = {"labels": labels, "examples": nearest_to_centers(values, labels, groups, EXAMPLES)}
+    measured = {"silhouette": found.mean, "silhouettes": found.each, "sampled": found.sampled}
+    return arrays, {"sizes": sizes_of(labels, groups), "metric": metric, **measured}
+
+
+def _named(asked: Asked, fit: Fit, store: Store) -> Clustering:
+    points = asked.points
+    arrays, note = figures(points.space, fit.labels, points.metric)
+    note |= {"on": points.on, "note": fit.note, "approximate": fit.approximate}
+    groups = len(note["sizes"])
     try:
-        names = tuple(name_groups(space, labels, groups, store=store))
+        note["names"] = tuple(name_groups(points.space, fit.labels, groups, store=store))
     except (MissingPackage, ModelUnavailable):
-        names = tuple(numbered(groups))  # not kept: the model may be here next time
+        note["names"] = tuple(numbered(groups))  # not kept: the model may be here next time
     else:
-        store.put_result(key, {"labels": labels, "examples": examples}, {"names": names, **figures})
-    return Clustering(key, method, settings, labels, names, examples=examples, **figures)
+        store.put_result(asked.key, arrays, note)
+    return Clustering(asked.key, asked.spec.id, asked.settings, **arrays, **note)
 
 
-def _labeled(
-    space: Space, method: str, settings: dict[str, Any], found: ZeroShot, key: str, store: Store
-) -> Clustering:
+def _labeled(asked: Asked, found: ZeroShot, store: Store) -> Clustering:
     """Groups that came with their names; names that no item has are left out."""
     labels = by_size(found.labels)
-    figures = _figures(space, labels)
-    groups = len(figures["sizes"])
-    names = tuple(found.names[int(found.labels[labels == group][0])] for group in range(groups))
-    examples = nearest_to_centers(space, labels, groups, EXAMPLES)
-    arrays: dict[str, Any] = {"labels": labels, "examples": examples, "confidence": found.confidence}
-    note: dict[str, Any] = {"names": names, **figures, "measure": found.measure, "approximate": found.approximate}
-    store.put_result(key, arrays, note)
-    return Clustering(key, method, settings, **arrays, **note)
-
-
-def _figures(space: Space, labels: Ints) -> dict[str, Any]:
-    """Sizes and silhouettes, by their name in a Clustering."""
-    groups = int(labels.max()) + 1 if len(labels) else 0
-    sizes = tuple(int((labels == group).sum()) for group in range(groups))
-    overall, each, sampled = silhouette(space, labels, groups)
-    return {"sizes": sizes, "silhouette": overall, "silhouettes": each, "sampled": sampled}
-
-
-def silhouette(space: Space, labels: Ints, groups: int) -> tuple[float, tuple[float, ...], int]:
-    """Mean silhouette, one a group, and on how many items; NaN where it is not defined."""
-    nothing = (float("nan"),) * groups
-    members = np.flatnonzero(labels >= 0)
-    if groups < 2 or len(members) <= groups:
-        return float("nan"), nothing, 0
-    if len(members) > SILHOUETTE_SAMPLE:
-        members = np.sort(np.random.default_rng(0).choice(members, SILHOUETTE_SAMPLE, replace=False))
-    from sklearn.metrics import silhouette_samples
-
-    seen = labels[members]
-    if len(np.unique(seen)) < 2:
-        return float("nan"), nothing, 0
-    values = silhouette_samples(space.unit[members], seen)
-    each = tuple(float(values[seen == g].mean()) if (seen == g).any() else float("nan") for g in range(groups))
-    return float(values.mean()), each, len(members)
+    arrays, note = figures(asked.points.space, labels, asked.points.metric)
+    first = np.unique(labels, return_index=True)[1]
+    arrays["confidence"] = found.confidence
+    note |= {"names": tuple(found.names[int(found.labels[item])] for item in first)}
+    note |= {"measure": found.measure, "approximate": found.approximate}
+    store.put_result(asked.key, arrays, note)
+    return Clustering(asked.key, asked.spec.id, asked.settings, **arrays, **note)

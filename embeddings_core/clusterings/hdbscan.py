@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from ..plugins import MethodSpec, Need, Param
-from ..space import Progress, Space
+from ..space import Floats, Progress
+from ._asked import Fit
+from ._sample import most_items, sampled
 
 SPEC = MethodSpec(
     id="hdbscan",
@@ -29,19 +28,31 @@ SPEC = MethodSpec(
         ),
     ),
     needs=(Need("sklearn", "scikit-learn"),),
+    chance=False,
 )
+VERSION = 2
+WORK = 1e11
+"""Multiplications that comparing all items may cost: 16,000 items of 384 dimensions, 75,000 points of a map."""
 
 
-def fit(space: Space, seed: int, settings: Mapping[str, Any], progress: Progress | None) -> npt.NDArray[Any]:
-    """Labels (n,), -1 for noise."""
-    if progress:
-        progress(0, 1)
+def most(dimensions: int) -> int:
+    """Items that are all looked at; of more, a fair sample."""
+    return most_items(WORK, dimensions)
+
+
+def fit(values: Floats, seed: int, settings: Mapping[str, Any], progress: Progress | None) -> Fit:
+    """-1 for noise."""
     from sklearn.cluster import HDBSCAN
 
-    model = HDBSCAN(
-        min_cluster_size=min(settings["min_size"], len(space)),
-        min_samples=min(settings["min_samples"], len(space)),
-        cluster_selection_method=settings["selection"],
-        copy=True,
-    )
-    return np.asarray(model.fit_predict(space.unit))
+    def find(part: Floats, progress: Progress | None) -> Any:
+        if progress:
+            progress(0, 1)
+        model = HDBSCAN(
+            min_cluster_size=min(settings["min_size"], len(part)),
+            min_samples=min(settings["min_samples"], len(part)),
+            cluster_selection_method=settings["selection"],
+            copy=True,
+        )
+        return model.fit_predict(part)
+
+    return sampled(values, most(values.shape[1]), seed, find, progress, "item")

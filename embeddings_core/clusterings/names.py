@@ -22,6 +22,8 @@ SPEC = MethodSpec(
               "CLIP, the bare name for all else.", "", "text", empty="the usual"),
     ),
     reads=("text",),
+    on=("vectors",),
+    chance=False,
 )  # fmt: skip
 
 

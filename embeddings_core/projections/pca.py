@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..plugins import MethodSpec, Need, Param
-from ..space import Progress, Space
+from ..space import Floats, Progress, Space
 from . import Fit
 
 SPEC = MethodSpec(
@@ -38,21 +38,16 @@ def fit(space: Space, dims: int, seed: int, settings: Mapping[str, Any], progres
     """
     if progress:
         progress(0, 1)
-    from sklearn.decomposition import PCA
-
     vectors = space.unit if settings["unit"] else space.vectors
     axes = min(dims, *vectors.shape)
-    n, d = vectors.shape
-    # through the covariance where there are more items than dimensions: the same, several times sooner
-    solver = "randomized" if min(n, d) > LARGE else "covariance_eigh" if d <= LARGE and n > d else "full"
-    model = PCA(axes, svd_solver=solver, random_state=seed).fit(vectors.astype(np.float64))
+    model = principal_axes(vectors, axes, seed)
     components, shares = np.zeros((dims, vectors.shape[1])), np.zeros(dims)
     components[:axes], shares[:axes] = model.components_, model.explained_variance_ratio_
     largest = np.abs(components).argmax(axis=1)
     components *= np.where(components[np.arange(dims), largest] < 0, -1, 1)[:, None]
     coords = (vectors - model.mean_) @ components.T
     note = f"The {'two' if dims == 2 else 'three'} axes keep {shares.sum():.0%} of the variance."
-    if solver == "randomized":
+    if model.svd_solver == "randomized":
         note += " Approximate: axes of this many dimensions are found by a randomized solver."
     extras = {
         "mean": model.mean_.astype(np.float32),
@@ -60,3 +55,13 @@ def fit(space: Space, dims: int, seed: int, settings: Mapping[str, Any], progres
         "explained_variance": shares.astype(np.float32),
     }
     return Fit(coords, note, extras)
+
+
+def principal_axes(vectors: Floats, axes: int, seed: int = 0) -> Any:
+    """scikit-learn's fitted PCA of `vectors` (n, d); `axes` is at most n and d."""
+    from sklearn.decomposition import PCA
+
+    n, d = vectors.shape
+    # through the covariance where there are more items than dimensions: the same, several times sooner
+    solver = "randomized" if min(n, d) > LARGE else "covariance_eigh" if d <= LARGE and n > d else "full"
+    return PCA(axes, svd_solver=solver, random_state=seed).fit(vectors.astype(np.float64))

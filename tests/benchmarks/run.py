@@ -15,6 +15,7 @@ from .measure import Row
 NAMES = (
     "reopen",
     "search",
+    "clusterings",
     "umap_first",
     "payload",
     "first_page",
