@@ -23,6 +23,7 @@ from .export import export, file_name
 from .growing import append, extend
 from .hub import reachable as hub_reachable
 from .jobs import Job, find_job, forget, submit
+from .judging import agreement, judge
 from .labels import name_groups
 from .neighbors import METRICS, neighbors
 from .pictures import Picture
@@ -34,6 +35,7 @@ from .retrieval import Judgment, Mean, QuerySet, judge, query_set
 from .samples import sample, samples, seed
 from .search import MODES, Mode, search
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
+from .stability import stability
 from .store import Store, get_store
 from .zero_shot import ZeroShot, zero_shot
 
@@ -62,8 +64,8 @@ __all__ = [
     "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
     "Job", "Judgment", "Kind", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param", "Picture",
     "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop", "ZeroShot",
-    "append", "choose_count", "cluster", "clusterings", "encode", "encoders", "encoders_for", "evidence", "export",
-    "extend", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "judge", "load",
+    "agreement", "append", "choose_count", "cluster", "clusterings", "encode", "encoders", "encoders_for", "evidence",
+    "export", "extend", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "judge", "load",
     "name_groups", "neighbors", "paste", "place", "project", "projections", "query_set", "read", "readers", "remaining",
-    "sample", "samples", "search", "seed", "specs", "submit", "zero_shot",
+    "sample", "samples", "search", "seed", "specs", "stability", "submit", "zero_shot",
 ]  # fmt: skip

@@ -1,0 +1,116 @@
+"""How good groups are by their shape, and by a column of the metadata that should agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .density import Density, dbcv
+from .errors import InputError
+from .metadata import as_texts, series
+from .plugins import On
+from .points import Points
+from .silhouettes import Silhouettes, silhouettes
+from .space import Clustering, Dataset, Ints, Progress, Projection, Space
+
+
+@dataclass(frozen=True, eq=False)
+class Judgment:
+    """Figures of groups; NaN where one is not defined (fewer than 2 groups, or every item alone).
+
+    `davies_bouldin` (Davies and Bouldin 1979) is 0 or more, lower is better; `calinski_harabasz` (Calinski and
+    Harabasz 1974) 0 or more, higher is better; both of all items that are in a group. `density` is the DBCV.
+    """
+
+    silhouettes: Silhouettes
+    davies_bouldin: float
+    calinski_harabasz: float
+    density: Density
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """How well groups agree with a column: the adjusted Rand index (`ari`, Hubert and Arabie 1985; 0 by chance, 1 the
+    same), normalized mutual information (`nmi`, by the arithmetic mean), and the V-measure (Rosenberg and Hirschberg
+    2007) with its two parts: `homogeneity`, 1 where a group holds a single value, and `completeness`, 1 where a value
+    is in a single group. V-measure and NMI are the same number under two names.
+
+    `table` (groups, values) counts items; `rows` names its rows, with "noise" last where there is some, which is
+    compared as a group of its own; `values` names its columns, the commonest first. The `missing` items without a
+    value are left out.
+    """
+
+    column: str
+    ari: float
+    nmi: float
+    v_measure: float
+    homogeneity: float
+    completeness: float
+    rows: tuple[str, ...]
+    values: tuple[str, ...]
+    table: Ints
+    missing: int
+
+
+def judge(
+    space: Space,
+    groups: Clustering,
+    *,
+    on: On = "vectors",
+    plane: Projection | None = None,
+    progress: Progress | None = None,
+) -> Judgment:
+    """The figures of `groups`, measured `on` what is given, by their own metric. Raises InputError for groups of other
+    items, ParameterError as Points does."""
+    checked(space, groups)
+    values = Points(space, on, groups.metric, plane).values
+    count = len(groups.names)
+    found = silhouettes(values, groups.labels, count, progress)
+    inside = groups.labels >= 0
+    members, labels = values[inside].astype(np.float64), groups.labels[inside]
+    bouldin = harabasz = float("nan")
+    if 2 <= count < len(members):
+        from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+
+        bouldin, harabasz = davies_bouldin_score(members, labels), calinski_harabasz_score(members, labels)
+    return Judgment(found, float(bouldin), float(harabasz), dbcv(values, groups.labels, count, progress))
+
+
+def agreement(dataset: Dataset, groups: Clustering, column: str) -> Agreement:
+    """How `groups` agree with a metadata column, whose values are compared as text. Raises InputError for an unknown
+    column, for one without any value, and for groups of other items."""
+    if len(groups.labels) != len(dataset):
+        raise InputError(f"Groups of {len(groups.labels)} items for {len(dataset)}.", "Give groups of these items.")
+    texts: Any = as_texts(series(dataset, column)).to_numpy(zero_copy_only=False)
+    known = np.array([text is not None and text != "" for text in texts], dtype=bool)
+    if not known.any():
+        raise InputError(f"The column {column!r} has no value.", "Choose another column.")
+    from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure, normalized_mutual_info_score
+
+    different, codes = np.unique(texts[known].astype(str), return_inverse=True)
+    order = np.lexsort((np.arange(len(different)), -np.bincount(codes)))
+    labels = np.where(groups.labels < 0, len(groups.names), groups.labels)[known]
+    rows = groups.names + (("noise",) if groups.noise else ())
+    cells = np.bincount(labels * len(different) + codes, minlength=len(rows) * len(different))
+    table = cells.reshape(len(rows), len(different))[:, order].astype(np.int64)
+    homogeneity, completeness, v_measure = map(float, homogeneity_completeness_v_measure(codes, labels))
+    return Agreement(
+        column,
+        float(adjusted_rand_score(codes, labels)),
+        float(normalized_mutual_info_score(codes, labels)),
+        v_measure,
+        homogeneity,
+        completeness,
+        rows,
+        tuple(different[order].tolist()),
+        table,
+        int((~known).sum()),
+    )
+
+
+def checked(space: Space, groups: Clustering) -> None:
+    """Raises InputError for groups of other items."""
+    if len(groups.labels) != len(space):
+        raise InputError(f"Groups of {len(groups.labels)} items for {len(space)}.", "Give groups of these items.")
