@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..errors import ParameterError
 from ..plugins import MethodSpec, On, check_seed, find
 from ..points import Points
-from ..space import Floats, Ints, Metric, Progress, Projection, Space
+from ..space import Ints, Metric, Progress, Projection, Space
 from ..store import result_key
 
 
@@ -101,10 +101,10 @@ def sizes_of(labels: Ints, groups: int) -> tuple[int, ...]:
     return tuple(np.bincount(labels[labels >= 0], minlength=groups).tolist())
 
 
-def distinct(values: Floats, most: int) -> int:
+def distinct(values: npt.NDArray[np.floating], most: int) -> int:
     """How many different rows there are, counted up to `most`."""
     seen: set[bytes] = set()
-    for row in values + np.float32(0):  # -0 is 0
+    for row in values + values.dtype.type(0):  # -0 is 0
         seen.add(row.tobytes())
         if len(seen) >= most:
             break

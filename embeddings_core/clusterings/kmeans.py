@@ -26,7 +26,7 @@ SPEC = MethodSpec(
     needs=(Need("sklearn", "scikit-learn"),),
 )
 VERSION = 2
-TRIED = 10_000
+TRIED = 20_000
 """Of more items the starts are tried on a sample of so many; the best one goes on with all."""
 
 
@@ -34,7 +34,8 @@ def fit(values: Floats, seed: int, settings: Mapping[str, Any], progress: Progre
     """Fewer groups than asked for where there are fewer different items."""
     from sklearn.cluster import KMeans
 
-    tried = values[fair_sample(len(values), TRIED, seed)]
+    # scikit-learn finds first centers among float64 seven times as fast as among float32
+    tried = values[fair_sample(len(values), TRIED, seed)].astype(np.float64)
     groups, starts = distinct(tried, settings["clusters"]), settings["starts"]
     # one start at a time, so that it can report and stop between them; the shared generator makes
     # them the same starts that scikit-learn makes with n_init
@@ -50,4 +51,4 @@ def fit(values: Floats, seed: int, settings: Mapping[str, Any], progress: Progre
         return Fit(best.labels_)
     if progress:
         progress(starts, starts + 1)
-    return Fit(KMeans(groups, init=best.cluster_centers_, n_init=1).fit(values).labels_)
+    return Fit(KMeans(groups, init=best.cluster_centers_.astype(np.float32), n_init=1).fit(values).labels_)

@@ -98,7 +98,7 @@ def test_kmeans_is_scikit_learns(starts: int, store: Store) -> None:
     vectors = np.random.default_rng(0).normal(size=(400, 16))
     space = make_space(vectors)
     groups = ec.cluster(space, "kmeans", seed=3, store=store, clusters=6, starts=starts)
-    theirs = KMeans(6, n_init=starts, random_state=3).fit(space.unit).labels_
+    theirs = KMeans(6, n_init=starts, random_state=3).fit(space.unit.astype(np.float64)).labels_
     np.testing.assert_array_equal(groups.labels, by_size(theirs.astype(np.int64)))
     assert groups.silhouette == pytest.approx(silhouette_score(space.unit, theirs), abs=1e-6)
     each = silhouette_samples(space.unit, groups.labels)
@@ -272,7 +272,7 @@ class TestCount:
 
         space = make_space(np.random.default_rng(0).normal(size=(200, 5)))
         curve = ec.choose_count(space, "kmeans", [2, 4, 7], store=store, starts=3)
-        theirs = [KMeans(k, n_init=3, random_state=0).fit_predict(space.unit) for k in (2, 4, 7)]
+        theirs = [KMeans(k, n_init=3, random_state=0).fit_predict(space.unit.astype(float)) for k in (2, 4, 7)]
         scores = [silhouette_score(space.unit.astype(float), labels) for labels in theirs]
         assert curve.values == pytest.approx(scores, abs=1e-6)
         assert curve.chosen == (2, 4, 7)[int(np.argmax(scores))]
