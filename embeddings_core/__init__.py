@@ -23,7 +23,6 @@ from .export import export, file_name
 from .growing import append, extend
 from .hub import reachable as hub_reachable
 from .jobs import Job, find_job, forget, submit
-from .judging import agreement, judge
 from .labels import name_groups
 from .neighbors import METRICS, neighbors
 from .pictures import Picture
@@ -37,6 +36,7 @@ from .search import MODES, Mode, search
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
 from .stability import stability
 from .store import Store, get_store
+from .validity import agreement, validity
 from .zero_shot import ZeroShot, zero_shot
 
 
@@ -67,5 +67,5 @@ __all__ = [
     "agreement", "append", "choose_count", "cluster", "clusterings", "encode", "encoders", "encoders_for", "evidence",
     "export", "extend", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "judge", "load",
     "name_groups", "neighbors", "paste", "place", "project", "projections", "query_set", "read", "readers", "remaining",
-    "sample", "samples", "search", "seed", "specs", "stability", "submit", "zero_shot",
+    "sample", "samples", "search", "seed", "specs", "stability", "submit", "validity", "zero_shot",
 ]  # fmt: skip

@@ -27,31 +27,31 @@ def grouped(labels: np.ndarray, names: tuple[str, ...] = ()) -> ec.Clustering:
     return ec.Clustering("made", "made", {}, labels, names, sizes, np.empty((groups, 5), int), nan, (nan,) * groups, 0)
 
 
-class TestJudge:
+class TestValidity:
     def test_the_figures_are_scikit_learns(self) -> None:
         from sklearn import metrics
 
         space = make_space(np.random.default_rng(0).normal(size=(300, 7)))
         labels = np.random.default_rng(1).integers(-1, 4, size=300)
-        found = ec.judge(space, grouped(labels))
+        found = ec.validity(space, grouped(labels))
         values, seen = space.unit[labels >= 0].astype(np.float64), labels[labels >= 0]
         assert found.davies_bouldin == pytest.approx(metrics.davies_bouldin_score(values, seen))
         assert found.calinski_harabasz == pytest.approx(metrics.calinski_harabasz_score(values, seen))
         assert found.silhouettes.mean == pytest.approx(metrics.silhouette_score(values, seen), abs=1e-6)
         assert found.silhouettes.sampled == len(seen)
-        raw = ec.judge(space, replace(grouped(labels), metric="euclidean"))
+        raw = ec.validity(space, replace(grouped(labels), metric="euclidean"))
         theirs = metrics.davies_bouldin_score(space.vectors[labels >= 0].astype(np.float64), seen)
         assert raw.davies_bouldin == pytest.approx(theirs)
 
     @pytest.mark.parametrize("labels", [[0, 0, 0, 0], [-1, -1, -1, -1], [0, 1, 2, 3], [-1, -1, 0, -1]])
     def test_what_is_not_defined_is_not_a_number(self, labels: list[int]) -> None:
-        found = ec.judge(make_space(np.eye(4)), grouped(np.array(labels)))
+        found = ec.validity(make_space(np.eye(4)), grouped(np.array(labels)))
         figures = (found.davies_bouldin, found.calinski_harabasz, found.silhouettes.mean, found.density.score)
         assert all(map(math.isnan, figures))
 
     def test_groups_of_other_items_are_refused(self) -> None:
         with pytest.raises(InputError, match="Groups of 3 items for 4"):
-            ec.judge(make_space(np.eye(4)), grouped(np.array([0, 1, 0])))
+            ec.validity(make_space(np.eye(4)), grouped(np.array([0, 1, 0])))
         with pytest.raises(InputError, match="Groups of 3 items for 4"):
             ec.agreement(make_space(np.eye(4)).dataset, grouped(np.array([0, 1, 0])), "text")
 

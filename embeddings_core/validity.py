@@ -17,7 +17,7 @@ from .space import Clustering, Dataset, Ints, Progress, Projection, Space
 
 
 @dataclass(frozen=True, eq=False)
-class Judgment:
+class Validity:
     """Figures of groups; NaN where one is not defined (fewer than 2 groups, or every item alone).
 
     `davies_bouldin` (Davies and Bouldin 1979) is 0 or more, lower is better; `calinski_harabasz` (Calinski and
@@ -54,14 +54,14 @@ class Agreement:
     missing: int
 
 
-def judge(
+def validity(
     space: Space,
     groups: Clustering,
     *,
     on: On = "vectors",
     plane: Projection | None = None,
     progress: Progress | None = None,
-) -> Judgment:
+) -> Validity:
     """The figures of `groups`, measured `on` what is given, by their own metric. Raises InputError for groups of other
     items, ParameterError as Points does."""
     checked(space, groups)
@@ -75,7 +75,7 @@ def judge(
         from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
         bouldin, harabasz = davies_bouldin_score(members, labels), calinski_harabasz_score(members, labels)
-    return Judgment(found, float(bouldin), float(harabasz), dbcv(values, groups.labels, count, progress))
+    return Validity(found, float(bouldin), float(harabasz), dbcv(values, groups.labels, count, progress))
 
 
 def agreement(dataset: Dataset, groups: Clustering, column: str) -> Agreement:
