@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +21,6 @@ from .zips import safe_name
 
 _BEGIN = 64  # bytes that tell a picture or a sound
 _MEDIA = ((images, images.SORT), (sounds, sounds.SORT))
-_SORTS: tuple[Kind | None, ...] = ("image", "sound", None)
 _VECTORS = (*numpy_arrays.SPEC.suffixes, *word_vectors.SPEC.suffixes)
 _TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx")
 _ATLAS = "data/dataset.parquet"
@@ -38,101 +38,105 @@ def together(
 
     What is not used is named in `skipped`. Raises InputError where nothing can be read, or it is not clear what.
     """
-    content = partial(_content, files={})
-    if projector.belong_together(files, content):
-        return projector.read_set(files, name, content, cut, progress)
+    asked = _Asked(name, progress, cut, tuple(skipped))
+    if projector.belong_together(files, asked.content):
+        return projector.read_set(files, name, asked.content, cut, progress)
     if atlas := [file for file in files if file[0].replace("\\", "/").endswith(_ATLAS)]:
-        return _one(atlas[0], name, content, progress, cut)
-    sorts = [_sort_of(file) for file in files]
-    shots, noises, rest = ([file for file, of in zip(files, sorts, strict=True) if of == sort] for sort in _SORTS)
-    if shots or noises:
-        return _media(shots, noises, rest, name, content, progress, cut, skipped)
-    return _no_media(files, name, content, progress, cut, skipped)
+        return _one(asked, atlas[0])
+    by_sort: dict[Kind | None, list[File]] = {"image": [], "sound": [], None: []}
+    for file in files:
+        by_sort[_sort_of(file)].append(file)
+    return _no_media(asked, files) if len(by_sort[None]) == len(files) else _media(asked, by_sort)
 
 
-def _media(
-    shots: Sequence[File],
-    noises: Sequence[File],
-    rest: Sequence[File],
-    name: str,
-    content: Callable[[File], bytes],
-    progress: Progress | None,
-    cut: Cut,
-    skipped: Sequence[tuple[str, str]],
-) -> Loaded:
-    sort = images.SORT if len(shots) >= len(noises) else sounds.SORT
-    chosen, others = (shots, noises) if sort is images.SORT else (noises, shots)
-    require(images.SPEC if sort is images.SORT else sounds.SPEC)
-    left = [*skipped, *((safe_name(file), f"It is no {sort.of.word}, as most are.") for file, _ in others)]
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for beside the files: the name of the whole, who is told how far it is, which part is wanted, and
+    what was left out before. `content` gives a file's bytes, read once."""
+
+    name: str
+    progress: Progress | None
+    cut: Cut
+    skipped: tuple[tuple[str, str], ...]
+    content: Callable[[File], bytes] = field(default_factory=lambda: partial(_content, files={}))
+
+    def phase(self, start: float, end: float, cut: Cut) -> _Asked:
+        """The same of another part, as a phase of the work from one share of it to another."""
+        return replace(self, progress=phase(self.progress, start, end), cut=cut)
+
+
+def _media(asked: _Asked, by_sort: Mapping[Kind | None, Sequence[File]]) -> Loaded:
+    """Pictures or sounds, whichever are more, joined to the table among the other files."""
+    of_images = len(by_sort["image"]) >= len(by_sort["sound"])
+    (module, sort), (_, other) = _MEDIA if of_images else _MEDIA[::-1]
+    require(module.SPEC)
+    left = [
+        *asked.skipped,
+        *((safe_name(file), f"It is no {sort.of.word}, as most are.") for file, _ in by_sort[other.kind]),
+    ]
+    rest = by_sort[None]
     tables = [file for file in rest if _suffix(file) in _TABLES]
     left += [(safe_name(file[0]), _why_not(file, sort)) for file in rest if _suffix(file) not in _TABLES]
     # a table chooses among all files, so they are cut only once it is joined
-    loaded = read_files(sort, chosen, name, left, phase(progress, 0, 0.9), ALL if tables else cut)
+    first = asked.phase(0, 0.9, ALL if tables else asked.cut)
+    loaded = read_files(sort, by_sort[sort.kind], asked.name, left, first.progress, first.cut)
     joined = False
     for file in tables:
-        found = None if joined else _joined(file, content, loaded, phase(progress, 0.9, 1))
+        found = None if joined else _joined(asked.phase(0.9, 1, ALL), file, loaded)
         joined = joined or found is not None
         loaded = found or loaded
         if found is None:
             loaded.skipped.append((safe_name(file[0]), f"A table that names none of the {sort.of.word}s is not read."))
-    return loaded.cut(cut) if tables else loaded
+    return loaded.cut(asked.cut) if tables else loaded
 
 
-def _joined(file: File, content: Callable[[File], bytes], loaded: Loaded, progress: Progress) -> Loaded | None:
+def _joined(asked: _Asked, file: File, loaded: Loaded) -> Loaded | None:
     from . import read_bytes
 
     try:
-        return manifest.join(read_bytes(content(file), safe_name(file[0]), progress), loaded)
+        return manifest.join(read_bytes(asked.content(file), safe_name(file[0]), asked.progress), loaded)
     except CoreError as error:
         loaded.notes.append(f"{safe_name(file[0])} was not read: {error.message}")
         return None
 
 
-def _no_media(
-    files: Sequence[File],
-    name: str,
-    content: Callable[[File], bytes],
-    progress: Progress | None,
-    cut: Cut,
-    skipped: Sequence[tuple[str, str]],
-) -> Loaded:
+def _no_media(asked: _Asked, files: Sequence[File]) -> Loaded:
+    """Vectors with their metadata, one table, or documents."""
     known = [file for file in files if _suffix(file) in _known()]
     other = [(safe_name(file[0]), _why_not(file)) for file in files if _suffix(file) not in _known()]
     texts = [file for file in known if _suffix(file) in documents.SUFFIXES]
     tables = [file for file in known if _suffix(file) in _TABLES]
     vectors = [file for file in known if _suffix(file) in _VECTORS]
     if len(vectors) == 1 and len(tables) == 1:
-        return _with_metadata(vectors[0], tables[0], name, content, progress, cut)
+        return _with_metadata(asked, vectors[0], tables[0])
     if len(known) == 1:
-        loaded = _one(known[0], name, content, progress, cut)
-        loaded.skipped.extend([*skipped, *other])
+        loaded = _one(asked, known[0])
+        loaded.skipped.extend([*asked.skipped, *other])
         return loaded
     if texts and len(texts) == len(known):
-        return documents.read_documents(texts, name, content, [*skipped, *other], progress, cut)
-    raise _unclear(files, known, name)
+        skipped = [*asked.skipped, *other]
+        return documents.read_documents(texts, asked.name, asked.content, skipped, asked.progress, asked.cut)
+    raise _unclear(files, known, asked.name)
 
 
-def _one(file: File, name: str, content: Callable[[File], bytes], progress: Progress | None, cut: Cut) -> Loaded:
+def _one(asked: _Asked, file: File) -> Loaded:
     from . import read_bytes
 
-    raw = content(file)
-    if archive.recognizes(raw) and name != file[0]:
-        raise InputError(f"{safe_name(file[0])} in {name} is a zip itself.", "Unpack it first.")
-    return read_bytes(raw, safe_name(file[0]), progress, cut)
+    raw = asked.content(file)
+    if archive.recognizes(raw) and asked.name != file[0]:
+        raise InputError(f"{safe_name(file[0])} in {asked.name} is a zip itself.", "Unpack it first.")
+    return read_bytes(raw, safe_name(file[0]), asked.progress, asked.cut)
 
 
-def _with_metadata(
-    file: File, about: File, name: str, content: Callable[[File], bytes], progress: Progress | None, cut: Cut
-) -> Loaded:
+def _with_metadata(asked: _Asked, file: File, about: File) -> Loaded:
     """An array of vectors, and a table with a row for each."""
-    given = _one(file, name, content, phase(progress, 0, 0.5), ALL)
-    loaded = _one(about, name, content, phase(progress, 0.5, 1), ALL)
+    given, loaded = _one(asked.phase(0, 0.5, ALL), file), _one(asked.phase(0.5, 1, ALL), about)
     if given.vectors is None or len(given.vectors) != len(loaded.table):
         raise InputError(
             f"{safe_name(file[0])} has {len(given.table):,} vectors, {safe_name(about[0])} {len(loaded.table):,} rows.",
             "Bring a table with one row for each vector, in the same order.",
         )
-    return with_vectors(loaded, safe_name(file[0]), given.vectors).cut(cut)
+    return with_vectors(loaded, safe_name(file[0]), given.vectors).cut(asked.cut)
 
 
 def _unclear(files: Sequence[File], known: Sequence[File], name: str) -> InputError:
