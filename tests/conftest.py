@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 # before anything loads torch or opens the default store
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # tests share the processor with a browser
@@ -21,6 +22,9 @@ from chromium import browser_path
 from embeddings_core.plugins import EncoderSpec
 from embeddings_core.space import Dataset, Floats, Item, Space, item_key
 from embeddings_core.store import Store
+
+settings.register_profile("no clock", deadline=None)  # tests never measure time
+settings.load_profile("no clock")
 
 
 class HashingEncoder:

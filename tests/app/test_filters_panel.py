@@ -86,13 +86,13 @@ def test_a_bar_lets_through_just_what_it_counts() -> None:
     check_spans(DATA)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=12, max_size=60, unique=True))
 def test_a_bar_of_any_numbers_lets_through_just_what_it_counts(numbers: list[float]) -> None:
     check_spans(data(x=numbers))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(-(10**6), 10**6), min_size=12, max_size=60, unique=True))
 def test_a_bar_of_whole_numbers_lets_through_just_what_it_counts(numbers: list[int]) -> None:
     check_spans(data(x=numbers))

@@ -56,7 +56,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     return [[f"c{place}" for place in range(width)], ["word"] * width, *rows]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tables(), st.sampled_from([",", ";", "\t", "|"]))
 def test_any_table_written_as_csv_comes_back(rows: list[list[str]], delimiter: str) -> None:
     buffer = io.StringIO(newline="")
@@ -65,7 +65,7 @@ def test_any_table_written_as_csv_comes_back(rows: list[list[str]], delimiter: s
     assert [list(found.columns), *found.to_numpy().tolist()] == rows
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables(), st.booleans())
 def test_any_table_written_as_json_lines_comes_back(rows: list[list[str]], ascii: bool) -> None:
     header, *body = rows
@@ -128,7 +128,7 @@ def starts() -> list[bytes]:
     return [*whole, *(raw[: len(raw) // 2] for raw in whole), b"", b"\xff\xfe", b"\xef\xbb\xbf", b"[{", b'a,b\n"']
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(starts()), st.binary(max_size=200), st.sampled_from(SUFFIXES))
 def test_any_bytes_are_read_or_told(start: bytes, rest: bytes, suffix: str) -> None:
     try:

@@ -129,7 +129,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return Store(tmp_path_factory.mktemp("shared"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(plain_text, cells, cells), min_size=1, max_size=6), st.tuples(plain_text, plain_text))
 def test_any_texts_and_cells_keep_their_fingerprint(
     shared: Store, rows: list[tuple[str, object, object]], names: tuple[str, str]

@@ -25,7 +25,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text(st.sampled_from("ab .!?\n。x"), max_size=3_000), max_size=6))
 def test_no_text_is_lost_and_no_passage_is_long(texts: list[str]) -> None:
     if not any(text.strip() for text in texts):

@@ -252,8 +252,12 @@ def test_numbers_and_dates_are_ordered_by_value_and_exactly() -> None:
     assert order(data(x=days), "x", True).tolist() == [0, 2, 1]
 
 
+# a few values that are any, repeated: what 40 would show, drawn in less time
+SERIES = st.builds(lambda few, times: (few * times)[:40], st.lists(FLOATS, min_size=1, max_size=12), st.integers(1, 4))
+
+
 @settings(max_examples=80)
-@given(st.lists(FLOATS, min_size=1, max_size=40), st.booleans())
+@given(SERIES, st.booleans())
 def test_any_numbers_are_ordered_as_pandas_orders_and_all_counted(values: list[float | None], descending: bool) -> None:
     dataset = data(x=pd.Series(values, dtype=float))
     want = dataset.metadata.x.sort_values(ascending=not descending, kind="stable", na_position="last").index

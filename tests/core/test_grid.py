@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from embeddings_core.errors import InputError
@@ -67,7 +67,6 @@ def test_where_there_is_room_a_view_has_exactly_what_lies_in_the_box(n: int, box
     assert view.items.dtype == np.int32
 
 
-@settings(deadline=None)
 @given(COORDS, st.tuples(FINITE, FINITE, FINITE, FINITE), st.integers(0, 70))
 def test_views_of_any_points_are_exact_and_small_enough(coords: np.ndarray, ends: tuple, most: int) -> None:
     box = (min(ends[0], ends[2]), min(ends[1], ends[3]), max(ends[0], ends[2]), max(ends[1], ends[3]))
@@ -236,7 +235,6 @@ def test_a_density_of_no_or_too_many_cells_is_refused(wide: int, high: int) -> N
         Grid(clusters(50)).density((0, 0, 1, 1), wide, high)
 
 
-@settings(deadline=None)
 @given(COORDS, LOOPS)
 @example(np.zeros((1, 2), np.float32), np.array([[-1, 0], [-81, -1.8e-137], [-9.4e-271, 1.4e-214]]))
 def test_any_loop_has_what_a_walk_around_it_finds(coords: np.ndarray, loop: np.ndarray) -> None:
@@ -245,7 +243,6 @@ def test_any_loop_has_what_a_walk_around_it_finds(coords: np.ndarray, loop: np.n
     assert enclosed(coords, loop).tolist() == expected
 
 
-@settings(deadline=None)
 @given(st.integers(3, 40), st.integers(0, 10**6))
 def test_loops_through_points_and_along_axes_are_exact(corners: int, seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -209,7 +209,7 @@ def test_of_many_members_each_one_that_is_no_picture_is_told() -> None:
 WHOLE = packed({"a.png": PICTURE, "b/c.png": PICTURE, "notes.txt": b"x"})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.integers(0, len(WHOLE)),
     st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=8),

@@ -75,7 +75,7 @@ def test_a_score_worked_out_by_hand() -> None:
 texts = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=8).map(" ".join), min_size=1, max_size=12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts, st.lists(st.sampled_from("abcxyz"), max_size=5).map(" ".join))
 def test_any_texts_agree_with_the_formula(texts: list[str], query: str) -> None:
     np.testing.assert_allclose(scores_of(texts, query), directly(texts, query), rtol=1e-5, atol=1e-7)

@@ -76,7 +76,7 @@ def test_a_vectors_neighbors_are_those_of_brute_force(kind: str, metric: Metric)
 numbers = st.integers(-1000, 1000).map(lambda tenths: tenths / 10)  # squares of the tiniest floats are 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     arrays(np.float32, st.tuples(st.integers(3, 25), st.integers(1, 6)), elements=numbers),
     st.integers(1, 30),
@@ -112,7 +112,7 @@ def test_manhattan_distances_are_measured_block_by_block() -> None:
     assert_nearest(space, ec.neighbors(space, query, 40, "manhattan"), query, "manhattan", None)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     arrays(np.float32, st.tuples(st.integers(3, 25), st.integers(1, 6)), elements=numbers),
     st.data(),

@@ -208,7 +208,7 @@ WHOLE = {kind: save(noise(), kind) for kind in FORMATS if kind != "TIFF"}  # lib
 WHOLE["moving GIF"] = save(noise(), "GIF", save_all=True, append_images=[noise(60, 50).rotate(90), noise()])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(WHOLE)), st.floats(0, 1, exclude_max=True), st.sampled_from([None, 16]))
 def test_a_picture_cut_off_anywhere_opens_or_is_told(kind: str, share: float, side: int | None) -> None:
     raw = WHOLE[kind][: int(share * len(WHOLE[kind]))]
@@ -216,7 +216,7 @@ def test_a_picture_cut_off_anywhere_opens_or_is_told(kind: str, share: float, si
         assert decode(raw, side).mode == "RGB"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(WHOLE)), st.lists(st.tuples(st.integers(0, 120), st.integers(0, 255)), min_size=1))
 def test_a_picture_with_wrong_bytes_opens_or_is_told(kind: str, wrong: list[tuple[int, int]]) -> None:
     raw = bytearray(WHOLE[kind])

@@ -45,7 +45,7 @@ def cosines(a, b):
     st.integers(0, 20),
     st.sampled_from([1e-3, 1, 1e4]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_layer_is_off_by_no_more_than_its_steps(seed, wide, high, rows, size):
     import torch
 

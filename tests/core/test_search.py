@@ -62,7 +62,7 @@ def test_by_both_it_is_the_fusion_of_both_lists(space: ec.Space) -> None:
 rankings = st.lists(st.permutations(range(9)).flatmap(lambda p: st.integers(0, 9).map(lambda m: p[:m])), min_size=2)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rankings, st.integers(1, 12))
 def test_any_lists_are_fused_as_by_hand(lists: list[list[int]], k: int) -> None:
     given = [(np.array(each, dtype=np.int64), np.zeros(len(each), np.float32)) for each in lists]

@@ -39,7 +39,7 @@ class TestVectors:
         np.testing.assert_array_equal(np.stack([found[key] for key in KEYS]), VECTORS)
         assert found[KEYS[0]].dtype == np.float32
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.lists(st.text(), min_size=1, max_size=8, unique=True), st.text(max_size=5), st.data())
     def test_any_text_under_any_encoder(self, shared, texts, encoder, data):
         keys = [content_key(text) for text in texts]
@@ -203,7 +203,7 @@ class TestResults:
         assert store.get_result("key")[1] == {"version": 1}
         assert [path.name for path in (store.home / "results").iterdir()] == ["key.npz"]
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(
         hnp.arrays(hnp.scalar_dtypes(), hnp.array_shapes(max_dims=3, max_side=4)), st.dictionaries(st.text(), st.text())
     )

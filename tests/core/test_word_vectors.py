@@ -130,7 +130,7 @@ def test_what_is_wrong_is_said(raw, said):
     assert caught.value.hint
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400), st.sampled_from([b"", b"2 2\n", b"a 1 2\n", b"1 3\nword "]))
 def test_any_bytes_are_read_or_refused(raw, head):
     try:
