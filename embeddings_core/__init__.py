@@ -24,7 +24,9 @@ from .growing import append, extend
 from .hub import reachable as hub_reachable
 from .jobs import Job, find_job, forget, submit
 from .labels import name_groups
+from .levels import Levels, levels
 from .neighbors import METRICS, neighbors
+from .phrases import phrases
 from .pictures import Picture
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
 from .projections import place, project
@@ -62,10 +64,11 @@ def readers() -> tuple[ReaderSpec, ...]:
 
 __all__ = [
     "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
-    "Job", "Judgment", "Kind", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param", "Picture",
-    "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop", "ZeroShot",
-    "agreement", "append", "choose_count", "cluster", "clusterings", "encode", "encoders", "encoders_for", "evidence",
-    "export", "extend", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable", "judge", "load",
-    "name_groups", "neighbors", "paste", "place", "project", "projections", "query_set", "read", "readers", "remaining",
-    "sample", "samples", "search", "seed", "specs", "stability", "submit", "validity", "zero_shot",
+    "Job", "Judgment", "Kind", "Levels", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param",
+    "Picture", "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop",
+    "ZeroShot", "agreement", "append", "choose_count", "cluster", "clusterings", "encode", "encoders", "encoders_for",
+    "evidence", "export", "extend", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable",
+    "judge", "levels", "load", "name_groups", "neighbors", "paste", "phrases", "place", "project", "projections",
+    "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed", "specs", "stability", "submit",
+    "validity", "zero_shot",
 ]  # fmt: skip

@@ -11,8 +11,9 @@ import re
 import threading
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,8 @@ from .space import Dataset, Floats, Ints, Progress, Space
 from .store import Store
 
 WORDS = 3
+RANKED = 10
+"""Words of a group that are ranked."""
 SAMPLED = 30
 """Pictures nearest each center that are shown to the classifier: a name must not cost more than the groups."""
 READ = 200_000
@@ -69,10 +72,6 @@ class Words:
     ids: npt.NDArray[np.int32]
     vocabulary: list[str]
 
-    def of(self, place: int) -> list[str]:
-        """The words of item `items[place]`."""
-        return [self.vocabulary[word] for word in self.ids[self.starts[place] : self.starts[place + 1]]]
-
 
 def name_groups(
     space: Space, labels: Ints, groups: int, *, store: Store | None = None, text: Sequence[str] | None = None
@@ -80,9 +79,9 @@ def name_groups(
     """One name a group, all different. `labels` is (n,), with -1 for noise; `text` (n) replaces the source
     of words. Pictures are named by a model: raises MissingPackage, ModelUnavailable without it.
     """
-    texts = text if text is not None else texts_of(space.dataset)
-    if texts is not None:
-        ranked = distinctive(map(_distinct_words, texts), labels, groups)
+    words = _look_up(text, np.arange(len(text)), None, None) if text is not None else words_in(space.dataset)
+    if words is not None:
+        ranked = distinctive(words, labels[words.items], groups)
     elif space.dataset.kind == "row":
         from .row_names import columns_apart
 
@@ -91,7 +90,7 @@ def name_groups(
         ranked = _classes(space, labels, groups, store)
     else:
         ranked = [[] for _ in range(groups)]
-    return _different([", ".join(words[:WORDS]) for words in ranked])
+    return different([", ".join(words[:WORDS]) for words in ranked])
 
 
 def nearest_to_centers(values: Floats, labels: Ints, groups: int, count: int) -> Ints:
@@ -107,7 +106,7 @@ def nearest_to_centers(values: Floats, labels: Ints, groups: int, count: int) ->
 
 def numbered(groups: int) -> list[str]:
     """The names of groups of which nothing is known: "Group 1", "Group 2", ..."""
-    return _different([""] * groups)
+    return different([""] * groups)
 
 
 def words_of(text: str) -> list[str]:
@@ -150,23 +149,26 @@ def words_in(dataset: Dataset, also: Ints | None = None, *, progress: Progress |
     return _look_up(texts_of(dataset) or (), rest, words, progress) if len(rest) else words
 
 
-def distinctive(words: Iterable[Iterable[str]], labels: Ints, groups: int) -> list[list[str]]:
-    """The words of each group, best first, from the different `words` of each of n items: frequent in it and
-    rare in the others (class-based TF-IDF, Grootendorst 2022, arXiv:2203.05794). A word counts once an item."""
-    counts = [Counter[str]() for _ in range(groups)]
-    total: Counter[str] = Counter()
-    for found, label in zip(words, labels, strict=True):
-        if label >= 0:
-            counts[label].update(found)
-    for count in counts:
-        total.update(count)
-    average = sum(total.values()) / max(1, groups)
+def distinctive(words: Words, labels: Ints, groups: int) -> list[list[str]]:
+    """Up to 10 words of each group, best first: frequent in it and rare in the others (class-based TF-IDF,
+    Grootendorst 2022, arXiv:2203.05794). `labels` (m,) are those of `words.items`; a word counts once an item."""
+    which = np.repeat(labels, np.diff(words.starts))
+    real = which >= 0
+    size = max(1, len(words.vocabulary))
+    held, counts = np.unique(which[real] * size + words.ids[real], return_counts=True)
+    group, word = np.divmod(held, size)
+    total = np.bincount(word, weights=counts, minlength=size)
+    weights = counts * np.log(1 + counts.sum() / max(1, groups) / total[word])
     ranked = []
-    for count in counts:
+    ends = np.searchsorted(group, np.arange(groups + 1))
+    for start, end in pairwise(ends.tolist()):
+        part = np.arange(start, end)
         # a word of a single item says nothing about a group, unless there is nothing else
-        repeated = {word: n for word, n in count.items() if n > 1} or count
-        weight = {word: n * np.log(1 + average / total[word]) for word, n in repeated.items()}
-        ranked.append(sorted(weight, key=lambda word: (-weight[word], word)))
+        part = part[counts[part] > 1] if (counts[part] > 1).any() else part
+        if len(part) > RANKED:
+            part = part[weights[part] >= np.partition(weights[part], -RANKED)[-RANKED]]
+        best = sorted((-weights[at], words.vocabulary[word[at]]) for at in part)
+        ranked.append([name for _, name in best[:RANKED]])
     return ranked
 
 
@@ -212,7 +214,7 @@ def _classes(space: Space, labels: Ints, groups: int, store: Store | None) -> li
     return ranked
 
 
-def _different(names: list[str]) -> list[str]:
+def different(names: list[str]) -> list[str]:
     """The same names, numbered where one is empty or comes again."""
     seen: Counter[str] = Counter()
     made = []

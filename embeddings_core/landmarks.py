@@ -146,7 +146,9 @@ def _regions(coords: Floats, words: Words, chosen: Ints, count: int, level: int,
     """The named regions of one level; `chosen` are places in `words.items`."""
     items = words.items[chosen]
     labels = _split(coords[items], count)
-    ranked = distinctive((words.of(place) for place in chosen), labels, count)
+    found = np.full(len(words.items), -1, dtype=np.int64)
+    found[chosen] = labels
+    ranked = distinctive(words, found, count)
     taken = {_signature(mark.name) for mark in above}
     marks, share = [], len(coords) / len(items)
     for region, members in _members(labels):

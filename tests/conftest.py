@@ -20,7 +20,7 @@ os.environ["EMBEDDINGS_HOME"] = tempfile.mkdtemp(prefix="embeddings-test-")
 from chromium import browser_path
 
 from embeddings_core.plugins import EncoderSpec
-from embeddings_core.space import Dataset, Floats, Item, Space, item_key
+from embeddings_core.space import Clustering, Dataset, Floats, Item, Space, item_key
 from embeddings_core.store import Store
 
 settings.register_profile("no clock", deadline=None)  # tests never measure time
@@ -76,6 +76,15 @@ def blobs(n: int = 300, d: int = 20, groups: int = 5, seed: int = 0) -> tuple[np
     labels = np.arange(n) % groups
     centers = rng.normal(size=(groups, d)) * 5
     return (centers[labels] + rng.normal(size=(n, d)) * 0.5).astype(np.float32), labels
+
+
+def grouped(labels: np.ndarray, names: tuple[str, ...] = ()) -> Clustering:
+    """A clustering of nothing but labels."""
+    groups = int(labels.max(initial=-1)) + 1
+    names = names or tuple(map(str, range(groups)))
+    sizes = tuple(int((labels == group).sum()) for group in range(groups))
+    nan = float("nan")
+    return Clustering("made", "made", {}, labels, names, sizes, np.empty((groups, 5), int), nan, (nan,) * groups, 0)
 
 
 def packed(files: dict[str, bytes]) -> bytes:

@@ -32,7 +32,7 @@ from ..plugins import On
 from ..points import Points
 from ..silhouettes import silhouettes
 from ..space import Clustering, Ints, Metric, Progress, Projection, Space
-from ..store import Store, get_store
+from ..store import Store, get_store, result_key
 from ..zero_shot import ZeroShot
 from ._asked import Asked, Fit, ask, by_size, sizes_of
 from ._count import Count, counted
@@ -122,6 +122,16 @@ def figures(space: Space, labels: Ints, metric: Metric) -> tuple[dict[str, Any],
     arrays = {"labels": labels, "examples": nearest_to_centers(values, labels, groups, EXAMPLES)}
     measured = {"silhouette": found.mean, "silhouettes": found.each, "sampled": found.sampled}
     return arrays, {"sizes": sizes_of(labels, groups), "metric": metric, **measured}
+
+
+def described(space: Space, before: Clustering, labels: Ints, names: Sequence[str], told: str) -> Clustering:
+    """The groups that someone made of `before`: labels (n,) numbered from 0 without gaps, a name a group, and a
+    sentence about how. All figures are measured anew; where items had a confidence, it is no longer known."""
+    arrays, note = figures(space, labels, before.metric)
+    key = result_key("described", 1, before.fingerprint, labels, list(names), told)
+    note["note"] = " ".join(filter(None, (before.note, told if told not in before.note else "")))
+    note |= {"on": before.on, "approximate": "" if before.measure else before.approximate}
+    return Clustering(key, before.method, before.params, names=tuple(names), **arrays, **note)
 
 
 def _named(asked: Asked, fit: Fit, store: Store) -> Clustering:

@@ -11,7 +11,7 @@ from conftest import make_space, make_texts
 
 import embeddings_core as ec
 from embeddings_core.errors import Cancelled, ModelUnavailable
-from embeddings_core.labels import name_groups, words_of
+from embeddings_core.labels import distinctive, name_groups, words_in, words_of
 from embeddings_core.space import Dataset, Space
 from embeddings_core.store import Store
 
@@ -92,3 +92,14 @@ def test_a_cancelled_naming_is_no_name(monkeypatch: pytest.MonkeyPatch, store: S
     with pytest.raises(Cancelled):
         ec.cluster(few, "kmeans", store=store, clusters=2)
     assert not list((store.home / "results").glob("clustering*"))
+
+
+def test_words_are_ranked_by_class_based_tf_idf() -> None:
+    texts = ["red apple", "apple pie", "red red car", "car wheel", "car wheel"]
+    labels = np.array([0, 0, 1, 1, 1])
+    words = words_in(make_texts(texts))
+    assert words is not None
+    # red: once in either group; apple twice in the first; car 3 times, wheel twice in the second; 10 words in 2 groups
+    weights = {"car": 3 * np.log(1 + 5 / 3), "wheel": 2 * np.log(1 + 5 / 2)}
+    assert distinctive(words, labels, 2) == [["apple"], sorted(weights, key=lambda word: -weights[word])]
+    assert distinctive(words, np.full(5, -1), 1) == [[]]

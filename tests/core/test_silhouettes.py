@@ -7,13 +7,14 @@ import math
 import numpy as np
 import pytest
 from conftest import blobs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings_core import silhouettes as core
 from embeddings_core.silhouettes import silhouettes
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=3, max_size=40), st.integers(0, 5))
 def test_they_are_scikit_learns(given: list[int], seed: int) -> None:
     from sklearn.metrics import silhouette_samples

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import blobs, make_space, make_texts
+from conftest import blobs, grouped, make_space, make_texts
 
 import embeddings_core as ec
 from embeddings_core import density as density_module
@@ -16,15 +16,6 @@ from embeddings_core.errors import Cancelled, InputError, ParameterError
 from embeddings_core.plugins import plugins
 from embeddings_core.stability import survived
 from embeddings_core.store import Store
-
-
-def grouped(labels: np.ndarray, names: tuple[str, ...] = ()) -> ec.Clustering:
-    """A clustering of nothing but labels."""
-    groups = int(labels.max(initial=-1)) + 1
-    names = names or tuple(map(str, range(groups)))
-    sizes = tuple(int((labels == group).sum()) for group in range(groups))
-    nan = float("nan")
-    return ec.Clustering("made", "made", {}, labels, names, sizes, np.empty((groups, 5), int), nan, (nan,) * groups, 0)
 
 
 class TestValidity:
