@@ -16,16 +16,21 @@ call that needs them.
 from __future__ import annotations
 
 from .clusterings import choose_count, cluster
+from .doubts import label_doubts
+from .duplicates import duplicates, find_duplicates
 from .encoders import encode, encoders_for, get_encoder, remaining
 from .errors import Cancelled, CoreError, InputError
 from .evidence import Evidence, WordDrop, evidence
 from .export import export, file_name
 from .growing import append, extend
 from .hub import reachable as hub_reachable
+from .hubs import find_hubs
 from .jobs import Job, find_job, forget, submit
 from .labels import name_groups
 from .levels import Levels, levels
+from .modality import modality_gap
 from .neighbors import METRICS, neighbors
+from .outliers import find_outliers, outliers
 from .phrases import phrases
 from .pictures import Picture
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
@@ -66,9 +71,10 @@ __all__ = [
     "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
     "Job", "Judgment", "Kind", "Levels", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param",
     "Picture", "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop",
-    "ZeroShot", "agreement", "append", "choose_count", "cluster", "clusterings", "encode", "encoders", "encoders_for",
-    "evidence", "export", "extend", "file_name", "find_job", "forget", "get_encoder", "get_store", "hub_reachable",
-    "judge", "levels", "load", "name_groups", "neighbors", "paste", "phrases", "place", "project", "projections",
-    "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed", "specs", "stability", "submit",
-    "validity", "zero_shot",
+    "ZeroShot", "agreement", "append", "choose_count", "cluster", "clusterings", "duplicates", "encode", "encoders",
+    "encoders_for", "evidence", "export", "extend", "file_name", "find_duplicates", "find_hubs", "find_job",
+    "find_outliers", "forget", "get_encoder", "get_store", "hub_reachable", "judge", "label_doubts", "levels",
+    "load", "modality_gap", "name_groups", "neighbors", "outliers", "paste", "phrases", "place", "project",
+    "projections", "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed", "specs",
+    "stability", "submit", "validity", "zero_shot",
 ]  # fmt: skip

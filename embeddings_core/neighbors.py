@@ -10,7 +10,7 @@ import numpy.typing as npt
 from .errors import ParameterError
 from .filters import Filter, Mask, staying
 from .queries import Asked, Query, asked
-from .space import Floats, Ints, Metric, Neighbors, Space
+from .space import Floats, Ints, Metric, Neighbors, Progress, Space
 from .store import Store
 
 METRICS: dict[Metric, str] = {
@@ -144,9 +144,9 @@ def smallest(values: npt.NDArray[np.floating[Any]], k: int) -> Ints:
     return np.asarray(candidates[order], dtype=np.int64)
 
 
-def all_neighbors(vectors: Floats, k: int) -> tuple[Ints, Floats]:
+def all_neighbors(vectors: Floats, k: int, progress: Progress | None = None) -> tuple[Ints, Floats]:
     """The `k` nearest rows of every row of `vectors` (n, d) by Euclidean distance: indices and distances,
-    each (n, k), itself first at distance exactly 0. Exact, by faiss; k is at most n."""
+    each (n, k), itself first at distance exactly 0. Exact, by faiss; k is at most n. `progress` counts rows."""
     import faiss
 
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
@@ -155,7 +155,12 @@ def all_neighbors(vectors: Floats, k: int) -> tuple[Ints, Floats]:
     centered = np.ascontiguousarray(vectors - vectors.mean(axis=0, dtype=np.float64), dtype=np.float32)
     index = faiss.IndexFlatL2(vectors.shape[1])
     index.add(centered)
-    _, indices = index.search(centered, min(k + 1, n))
+    found = []
+    for at in range(0, n, _BLOCK):
+        if progress:
+            progress(at, n)
+        found.append(index.search(centered[at : at + _BLOCK], min(k + 1, n))[1])
+    indices = np.concatenate(found)
     own = indices == np.arange(n)[:, None]
     # itself first, even where so many twins lie at the same place that it was not listed
     own[~own.any(axis=1), -1] = True

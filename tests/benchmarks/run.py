@@ -16,6 +16,7 @@ NAMES = (
     "reopen",
     "search",
     "clusterings",
+    "duplicates",
     "umap_first",
     "payload",
     "first_page",
