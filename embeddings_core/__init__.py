@@ -15,6 +15,15 @@ call that needs them.
 
 from __future__ import annotations
 
+from .arithmetic import (
+    combine,
+    differing_dimensions,
+    interpolate,
+    mentioned,
+    nearest_others,
+    similarity_matrix,
+)
+from .axes import axis, weat
 from .clusterings import choose_count, cluster
 from .doubts import label_doubts
 from .duplicates import duplicates, find_duplicates
@@ -71,10 +80,11 @@ __all__ = [
     "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
     "Job", "Judgment", "Kind", "Levels", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param",
     "Picture", "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop",
-    "ZeroShot", "agreement", "append", "choose_count", "cluster", "clusterings", "duplicates", "encode", "encoders",
-    "encoders_for", "evidence", "export", "extend", "file_name", "find_duplicates", "find_hubs", "find_job",
-    "find_outliers", "forget", "get_encoder", "get_store", "hub_reachable", "judge", "label_doubts", "levels",
-    "load", "modality_gap", "name_groups", "neighbors", "outliers", "paste", "phrases", "place", "project",
-    "projections", "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed", "specs",
-    "stability", "submit", "validity", "zero_shot",
+    "ZeroShot", "agreement", "append", "axis", "choose_count", "cluster", "clusterings", "combine",
+    "differing_dimensions", "duplicates", "encode", "encoders", "encoders_for", "evidence", "export", "extend",
+    "file_name", "find_duplicates", "find_hubs", "find_job", "find_outliers", "forget", "get_encoder", "get_store",
+    "hub_reachable", "interpolate", "judge", "label_doubts", "levels", "load", "mentioned", "modality_gap",
+    "name_groups", "nearest_others", "neighbors", "outliers", "paste", "phrases", "place", "project", "projections",
+    "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed", "similarity_matrix",
+    "specs", "stability", "submit", "validity", "weat", "zero_shot",
 ]  # fmt: skip
