@@ -38,57 +38,76 @@ class Grown(NamedTuple):
 
 @dataclass
 class AppState:
-    """The choices of one session.
-
-    `dataset` is a sample's id or the fingerprint of a dataset in the store; an empty `encoder` or `color` means: the
-    one that suits the data. `asked_encoder` is a folder or hub id that a link asks for; only the visitor's own click
-    makes it the encoder. `filter` is a Filter as text, `hidden` the categories that the legend hides. `selection`
-    names what `history` has selected now, for a link, and `asked_selection` what an address asks for. `brought` waits
-    to be encoded, `uploaded` names the upload that was read last, and `part` an upload of which only a part is to be
-    read. `rows` are the items that are shown while the others are still encoded, None when all are there; `item` and
-    `history` count among them, and `moved` tells where those that were shown before are now. `grown` is a map that
-    grows; `anew` names the data and the encoder for which none could go on. `shown` is the map that was drawn last,
-    `found` are the groups that were found last, each after the fingerprint of its space; `measured` is what the map was
-    last colored by that is no column. `gallery` shows what is near as large pictures; `broken` is what a link asked for
-    in vain, and `touched` says that a widget has changed something since the address was written.
-    """
+    """The choices of one session. Those that are in `links.LINKED` are carried by a link."""
 
     dataset: str = "everyday"
+    """A sample's id, or the fingerprint of a dataset in the store."""
     encoder: str = ""
+    """Empty: the one that suits the data."""
     asked_encoder: str = ""
+    """A folder or hub id that a link asks for; only the visitor's own click makes it the encoder."""
     projection: str = "umap"
     dims: int = 2
     seed: int = 0
     color: str = ""
+    """Empty: the column that suits the data best."""
+    mode: str = "semantic"
+    """How a typed text is searched."""
+    within: bool = False
+    """Only what the filter leaves is searched."""
     metric: str = "cosine"
     k: int = 10
     query: str = ""
     picture: Picture | None = None
     item: int | None = None
+    """The picked item: it counts among `rows`, as `history` does."""
     filter: str = ""
+    """A Filter, as text."""
     hidden: str = ""
+    """The categories that the legend hides."""
     selection: str = ""
+    """Names, for a link, what `history` has selected now."""
     history: History | None = None
     asked_selection: str | None = None
+    """The selection that an address asks for."""
     clustering: str = "kmeans"
     group: int | None = None
     panel: str = "Neighbors"
+    worklist: str = "duplicates"
+    """The list of the panel Lists."""
+    threshold: float = 0.95
+    """The cosine from which items are near-duplicates."""
+    listed: int | None = None
+    """The row of the worklist that is open."""
     gallery: bool = False
+    """What is near is shown as large pictures."""
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     brought: Loaded | None = None
+    """Waits to be encoded."""
     uploaded: str = ""
+    """The upload that was read last."""
     part: tuple[str, Cut] | None = None
+    """An upload of which only a part is to be read."""
     encoder_for: dict[str, str] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
     rows: Ints | None = None
+    """The items that are shown while the others are still encoded, None when all are there."""
     moved: Ints | None = None
+    """Where those that were shown before are now."""
     grown: Grown | None = None
+    """A map that grows."""
     anew: tuple[str, str] = ("", "")
+    """The data and the encoder for which no map could go on."""
     shown: tuple[str, Projection] | None = None
+    """The map that was drawn last, after the fingerprint of its space."""
     found: tuple[str, Clustering] | None = None
+    """The groups that were found last, after the fingerprint of their space."""
     measured: Measured | None = None
+    """What the map was last colored by that is no column."""
     broken: tuple[str, ...] = ()
+    """What a link asked for in vain."""
     touched: bool = False
+    """A widget has changed something since the address was written."""
 
     def open(self, dataset: str, encoder: str = "") -> None:
         """Look at other data: what was chosen about the old data is forgotten."""
@@ -102,7 +121,8 @@ class AppState:
     def forget_items(self) -> None:
         """No item, query or selection any more."""
         self.item, self.query, self.picture, self.group = None, "", None, None
-        self.history, self.selection, self.rows, self.moved, self.measured = None, "", None, None, None
+        self.history, self.selection, self.rows, self.moved = None, "", None, None
+        self.measured, self.listed = None, None
 
     def pick(self, item: int | None) -> None:
         """Make one item the center of attention; it takes the place of a query."""
@@ -142,6 +162,11 @@ class AppState:
         """Show what passes a Filter, given as text; what is no filter changes nothing."""
         with suppress(CoreError):
             self.filter = Filter.from_text(text).to_text()
+
+    @property
+    def among(self) -> str:
+        """The filter whose items alone are searched, as text; "" is no filter."""
+        return self.filter if self.within else ""
 
     @property
     def hidden_codes(self) -> list[int]:

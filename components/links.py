@@ -12,8 +12,8 @@ from embeddings_core.encoders import models_of
 from embeddings_core.filters import Filter
 
 LINKED = (
-    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "panel",
-    "filter", "hidden", "selection",
+    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "mode",
+    "within", "panel", "filter", "hidden", "selection", "worklist", "threshold",
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
 VIEW = "view"
@@ -41,7 +41,7 @@ def to_link(state: AppState) -> dict[str, str]:
 def from_link(link: Mapping[str, str]) -> AppState:
     """The state that a link describes; what cannot be read in it is left at its start, and named in `broken`."""
     state, broken = AppState(), []
-    types = {"dims": int, "seed": int, "k": int, "item": int}
+    types = {"dims": int, "seed": int, "k": int, "item": int, "threshold": float, "within": lambda raw: raw == "True"}
     known = {f.name for f in fields(AppState)} & set(LINKED)
     for name, raw in link.items():
         method, dot, setting = name.partition(".")

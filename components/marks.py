@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from components.items.rows import WHOLE, near_rows, rows
 from components.published import BASE, publish_space, short
@@ -12,12 +13,14 @@ from embeddings_core import Neighbors, Projection, Space
 
 @dataclass(frozen=True)
 class Marks:
-    """The picked item, or the place of a query, and the neighbors of either. `ask` is where the browser asks for the
-    neighbors of another item, "" where it cannot."""
+    """The picked item, or the place of a query, and the neighbors of either. `start` is where the way to the query
+    begins, where there is one; `ask` is where the browser asks for the neighbors of another item, "" where it cannot.
+    """
 
     item: int | None = None
     query: tuple[float, ...] | None = None
     neighbors: tuple[int, ...] = ()
+    start: tuple[float, ...] | None = None
     ask: str = ""
 
 
@@ -25,13 +28,24 @@ def placed(marks: Marks, projection: Projection) -> dict[str, Any]:
     """The marks with their places, which a sample of the points need not hold."""
     places = [short(projection.coords[item]) for item in marks.neighbors]
     place = None if marks.item is None else short(projection.coords[marks.item])
-    return {"item": marks.item, "place": place, "query": marks.query, "neighbors": marks.neighbors, "places": places}
+    return {
+        "item": marks.item,
+        "place": place,
+        "query": marks.query,
+        "start": marks.start,
+        "neighbors": marks.neighbors,
+        "places": places,
+    }
 
 
-def address_to_ask(space: Space, projection: Projection, k: int, metric: str, item: int | str = "ITEM") -> str:
-    """Where the browser asks what is near an item; without one, "ITEM" stands for its number."""
+def address_to_ask(
+    space: Space, projection: Projection, k: int, metric: str, item: int | str = "ITEM", filter: str = ""
+) -> str:
+    """Where the browser asks what is near an item, among those of a `filter`; without one, "ITEM" stands for its
+    number."""
     publish_space(space)
-    return f"{BASE}/near/{space.fingerprint}/{item}?map={projection.fingerprint}&k={k}&metric={metric}"
+    asked = {"map": projection.fingerprint, "k": k, "metric": metric} | ({"filter": filter} if filter else {})
+    return f"{BASE}/near/{space.fingerprint}/{item}?{urlencode(asked)}"
 
 
 def near(space: Space, projection: Projection, item: int, hits: Neighbors) -> dict[str, Any]:

@@ -132,7 +132,8 @@ def _near(request: Request) -> Response:
     item, k = request.path_params["item"], int(request.query_params["k"])
     if space is None or found is None or item >= len(space) or len(found.projection.coords) != len(space):
         return _gone()
-    hits = neighbors(space, item, k, request.query_params["metric"])  # type: ignore[arg-type]
+    where = Filter.from_text(request.query_params.get("filter", ""))
+    hits = neighbors(space, item, k, request.query_params["metric"], where=where)  # type: ignore[arg-type]
     return JSONResponse(near(space, found.projection, item, hits), headers=KEEP)
 
 

@@ -34,15 +34,16 @@ def export(
     rows: Sequence[int] | Ints | None = None,
     include_vectors: bool = True,
     tags: Sequence[str] | None = None,
+    extra: Mapping[str, Column] | None = None,
 ) -> bytes:
     """`data` as the bytes of a "csv", "parquet", "jsonl" or "npz" file, one row an item.
 
     The columns are `item` (its number, from 0), the metadata with the text (a column `text` or `name` where the
-    metadata has none), `tags` if given, x, y (and z) of `projection`, `cluster` (-1 is noise) and `cluster_name` of
-    `clustering`, with `cluster_probability` or `cluster_similarity` where their names were given, and the vector: v0,
-    v1, ... in CSV, a list of float32 called `vector` in the others. A metadata column with one of these names gets
-    `meta_` in front. `rows` (k,) are the item numbers to export, in that order; None is all. `tags` (n,) has one text
-    for each item of `data`.
+    metadata has none), `tags` and the `extra` columns if given, x, y (and z) of `projection`, `cluster` (-1 is noise)
+    and `cluster_name` of `clustering`, with `cluster_probability` or `cluster_similarity` where their names were given,
+    and the vector: v0, v1, ... in CSV, a list of float32 called `vector` in the others. A metadata column with one of
+    these names gets `meta_` in front. `rows` (k,) are the item numbers to export, in that order; None is all. `tags`
+    (n,) has one text for each item of `data`; a column of `extra` (k,) has one value for each row.
 
     CSV is UTF-8 with a byte order mark, so that spreadsheets read accents right. A text that begins with
     = + - @, a tab or a line break and is no number gets an apostrophe in front, so that no spreadsheet runs it
@@ -74,6 +75,9 @@ def export(
     if clustering is not None and clustering.confidence is not None:
         after |= {f"cluster_{clustering.measure}": clustering.confidence[chosen]}
     tagged: dict[str, Column] = {} if tags is None else {"tags": [clean(tags[row]) for row in chosen]}
+    tagged |= extra or {}
+    for name, column in tagged.items():
+        _check_size(f"column {name!r}", column, len(chosen))
     own = ["item", *tagged, *after, *_vector_names(vectors, format)]
     given = _given(dataset, chosen)
     names = _free_names([name for name, _ in given], own)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from streamlit.testing.v1 import AppTest
 
 # before anything loads torch or opens the default store
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # tests share the processor with a browser
@@ -20,8 +22,9 @@ os.environ["EMBEDDINGS_HOME"] = tempfile.mkdtemp(prefix="embeddings-test-")
 from chromium import browser_path
 
 from embeddings_core.plugins import EncoderSpec
+from embeddings_core.samples import seed
 from embeddings_core.space import Clustering, Dataset, Floats, Item, Space, item_key
-from embeddings_core.store import Store
+from embeddings_core.store import Store, get_store
 
 settings.register_profile("no clock", deadline=None)  # tests never measure time
 settings.load_profile("no clock")
@@ -94,6 +97,25 @@ def packed(files: dict[str, bytes]) -> bytes:
         for name, content in files.items():
             file.writestr(name, content)
     return buffer.getvalue()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of its own, with what is shipped with the samples."""
+    import streamlit as st
+
+    monkeypatch.setenv("EMBEDDINGS_HOME", str(tmp_path))
+    seed(get_store())
+    st.cache_resource.clear()
+    return tmp_path
+
+
+def run_until(app: AppTest, holds: Callable[[], bool]) -> None:
+    """Draw the page again until what it waits for is there."""
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        app.run()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

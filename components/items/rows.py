@@ -37,4 +37,14 @@ def rows(
 def near_rows(dataset: Dataset, hits: Neighbors) -> list[dict[str, Any]]:
     """What is near what was asked for, with ranks and scores."""
     scores = [f"{score:.3f}" for score in hits.scores[0]]
-    return rows(dataset, hits.indices[0].tolist(), scores, hits.seen_as)
+    shown = rows(dataset, hits.indices[0].tolist(), scores, hits.seen_as)
+    if hits.ranks:
+        meant, worded = (hits.ranks[name][0].tolist() for name in ("semantic", "keyword"))
+        for row, by_meaning, by_words in zip(shown, meant, worded, strict=True):
+            places = [f"{_place(by_meaning)} by meaning", f"{_place(by_words)} by words"]
+            row["more"] = " · ".join(filter(None, [", ".join(places), row["more"]]))
+    return shown
+
+
+def _place(rank: int) -> str:
+    return f"place {rank:,}" if rank else "not"

@@ -207,7 +207,7 @@ class EmbeddingMap {
   // everything over the points; called for every frame that moves
   mark() {
     if (!this.scene || !this.order || this.root.dataset.moving) return;
-    const { item, place, query, neighbors, places } = this.data.marks;
+    const { item, place, query, start, neighbors, places } = this.data.marks;
     const looks = this.looks();
     const [width, height] = this.size();
     const candidates = this.data.pictures && this.thumbs.on && this.data.dims === 2 ? inView(this, looks) : [];
@@ -218,7 +218,7 @@ class EmbeddingMap {
     const near = neighbors.map((other, at) => looks(other) && spot(other, places[at])).filter(Boolean);
     const center = spot(item, query ?? (item !== null && looks(item) ? place : null));
     const point = this.cursor === null ? -1 : this.cloud.point(this.cursor);
-    drawMarks(this.over, { center, query, neighbors: near, cursor: point < 0 ? null : spot(this.cursor, this.cloud.at(point)) });
+    drawMarks(this.over, { center, query, start: start && this.scene.where(start), neighbors: near, cursor: point < 0 ? null : spot(this.cursor, this.cloud.at(point)) });
     const away = new Set([...this.hidden].map((category) => this.coloring.names[category]));
     this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height }, away, boxes(placed));
   }

@@ -9,8 +9,9 @@ const draw = (parent, tag, attributes, words = "") => {
 };
 
 // Rings around the picked item, its neighbors and the keyboard's cursor, a diamond for a query, lines from the center.
-// All in pixels: `center` and `cursor` are [x, y, size of what is drawn there] or null, `neighbors` a list of them.
-function drawMarks(svg, { center, query, neighbors, cursor }) {
+// All in pixels: `center` and `cursor` are [x, y, size of what is drawn there] or null, `neighbors` a list of them. From
+// `start`, [x, y] or null, an arrow leads to the center.
+function drawMarks(svg, { center, query, start, neighbors, cursor }) {
   if (center) for (const [x, y] of neighbors) draw(svg, "line", { class: "ee-line", x1: center[0], y1: center[1], x2: x, y2: y });
   for (const [x, y, size] of neighbors) draw(svg, "circle", { class: "ee-neighbor", cx: x, cy: y, r: size / 2 + 3 });
   if (center && query) {
@@ -19,7 +20,17 @@ function drawMarks(svg, { center, query, neighbors, cursor }) {
   } else if (center) {
     draw(svg, "circle", { class: "ee-item", cx: center[0], cy: center[1], r: center[2] / 2 + 5 });
   }
+  if (center && start) drawArrow(svg, start, center);
   if (cursor) draw(svg, "circle", { class: "ee-cursor", cx: cursor[0], cy: cursor[1], r: cursor[2] / 2 + 6 });
+}
+
+function drawArrow(svg, [x0, y0], [x1, y1]) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 24) return; // it would lie under the diamond
+  const [dx, dy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const [tipX, tipY] = [x1 - 12 * dx, y1 - 12 * dy];
+  const side = (way) => `${tipX - 11 * dx + way * 6 * dy} ${tipY - 11 * dy - way * 6 * dx}`;
+  draw(svg, "path", { class: "ee-way", d: `M${x0} ${y0}L${tipX} ${tipY}M${side(1)}L${tipX} ${tipY}L${side(-1)}` });
 }
 
 // Let the visitor draw a loop, or a box, over the map; `done(loop, event)` gets it in pixels.

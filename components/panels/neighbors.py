@@ -13,10 +13,11 @@ from components.app_state import AppState
 from components.cards import cut
 from components.encoding import WORDS
 from components.feedback import plain, shown
-from components.items.items import draw_near
+from components.items.items import draw_near, draw_rows
 from components.items.rows import near_rows
 from components.marks import Marks, address_to_ask
 from components.state import bind, get_state, tie
+from embeddings_core.filters import Filter
 from embeddings_core.pictures import tile
 
 SCORES = {
@@ -27,6 +28,9 @@ SCORES = {
     "bm25": "BM25 of the query's words: larger is better",
     "rrf": "reciprocal rank fusion of meaning and words: larger is better",
 }
+NAMES = {"semantic": "Meaning", "keyword": "Words", "hybrid": "Both"}
+SIDE = 10
+"""Items of each list that stand side by side."""
 
 
 def neighbors_panel(space: ec.Space, plane: ec.Projection, *, listed: bool) -> Marks:
@@ -34,41 +38,68 @@ def neighbors_panel(space: ec.Space, plane: ec.Projection, *, listed: bool) -> M
     state, dataset = get_state(), space.dataset
     most = max(2, min(100, len(dataset) - 1))
     k = min(state.k, most)  # what was chosen is kept for data with more items
-    ask = address_to_ask(space, plane, k, state.metric)
+    ask = address_to_ask(space, plane, k, state.metric, filter=state.among)
     if not listed:
         hits = _hits(state, space, k)
         return replace(_marks(state, plane, hits) if hits else Marks(item=state.item), ask=ask)
     _ask(state, space)
-    st.segmented_control(
-        "Metric", list(ec.METRICS), required=True, format_func=str.capitalize,
-        help="\n\n".join(f"**{name.capitalize()}**: {text}" for name, text in ec.METRICS.items()),
-        **bind("metric", list(ec.METRICS)),
-    )  # fmt: skip
-    st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **tie("k", k, _choose_k))
+    _choose(state, space, k, most)
     with st.container(key="neighbors"), shown():
         return replace(_answer(state, space, plane, k), ask=ask)
     return Marks(item=state.item, ask=ask)
 
 
-def _choose_k(k: int) -> None:
-    get_state().k = k
-
-
 def _ask(state: AppState, space: ec.Space) -> None:
-    words = WORDS[space.dataset.kind]
-    reads = readable(space)
-    if "text" in reads:
-        st.text_input(
-            "Search", placeholder=f"Describe what you look for among these {words}", icon=":material/search:",
-            **tie("query", state.query, lambda text: get_state().ask(text)),
-        )  # fmt: skip
-    if "image" in reads:
+    words, modes = WORDS[space.dataset.kind], modes_of(space)
+    st.text_input(
+        "Search", icon=":material/search:",
+        placeholder=f"Describe what you look for among these {words}" if len(modes) > 1 else f"Words of these {words}",
+        **tie("query", state.query, lambda text: get_state().ask(text)),
+    )  # fmt: skip
+    if state.mode not in modes:
+        state.mode = modes[0]
+    if len(modes) > 1:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.segmented_control(
+                "Search by", modes, required=True, format_func=NAMES.get,
+                help="\n\n".join(f"**{NAMES[mode]}**: {ec.MODES[mode]}" for mode in modes), **bind("mode", modes),
+            )  # fmt: skip
+            if state.query and st.button(
+                "Side by side", key="side_by_side", type="tertiary", icon=":material/view_column:"
+            ):
+                side_by_side(space)
+    if "image" in readable(space):
         with st.expander("Search with a picture", icon=":material/image_search:"):
             given = st.file_uploader("A picture", type=uploads.picture_suffixes(), key="query_picture")
             if given is not None and st.button("Search", key="ask_picture"):
                 with shown():
                     state.ask("", ec.Picture.from_bytes(given.getvalue()).checked())
                     st.rerun()
+
+
+def _choose(state: AppState, space: ec.Space, k: int, most: int) -> None:
+    """How is searched, and how much is listed."""
+    if state.mode != "keyword" or not state.query:
+        st.segmented_control(
+            "Metric", list(ec.METRICS), required=True, format_func=str.capitalize,
+            help="\n\n".join(f"**{name.capitalize()}**: {text}" for name, text in ec.METRICS.items()),
+            **bind("metric", list(ec.METRICS)),
+        )  # fmt: skip
+    st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **tie("k", k, _choose_k))
+    if state.filter:
+        st.toggle(
+            "Only among what the filter shows", help="The filter is applied first: none of what passes it is lost.",
+            **bind("within"),
+        )  # fmt: skip
+
+
+def _choose_k(k: int) -> None:
+    get_state().k = k
+
+
+def modes_of(space: ec.Space) -> list[str]:
+    """The ways to search these items by a typed text."""
+    return list(ec.MODES) if "text" in readable(space) else ["keyword"]
 
 
 def readable(space: ec.Space) -> set[str]:
@@ -84,9 +115,37 @@ def _hits(state: AppState, space: ec.Space, k: int) -> ec.Neighbors | None:
     query = state.picture or state.query or state.item
     if query is None or query == "":
         return None
+    return found(space, query, k, state.mode if state.query else "semantic")
+
+
+def found(space: ec.Space, query: ec.Query, k: int, mode: str, purpose: str = "search") -> ec.Neighbors | None:
+    """What answers a query; None while it is looked for. A page that shows two answers has a `purpose` for each."""
+    state = get_state()
     asked = query.digest if isinstance(query, ec.Picture) else repr(query)
-    key = f"neighbors-{space.fingerprint}-{asked}-{k}-{state.metric}"
-    return waiting.computed("neighbors", key, "Reading the query", _find, space, query, k, state.metric)
+    key = f"{purpose}-{space.fingerprint}-{asked}-{k}-{mode}-{state.metric}-{state.among}"
+    where = Filter.from_text(state.among)
+    label = "Counting words" if mode == "keyword" else "Reading the query"
+    return waiting.computed(purpose, key, label, ec.search, space, query, k, mode, where, state.metric)
+
+
+@st.dialog("The same search by meaning, by words, and by both", width="large")
+def side_by_side(space: ec.Space) -> None:
+    """Draw three lists, so that the difference can be seen."""
+    state = get_state()
+    st.markdown(f"What answers “{plain(cut(state.query, 120))}” best")
+    for column, mode in zip(st.columns(len(ec.MODES)), ec.MODES, strict=True):
+        with column, shown():
+            st.markdown(f"**{NAMES[mode]}**", help=ec.MODES[mode])
+            hits = found(space, state.query, SIDE, mode, f"side {mode}")
+            if hits is None:
+                continue
+            draw_rows(near_rows(space.dataset, hits), _picked, key=f"side_{mode}")
+            if not hits.indices.size:
+                st.caption("No item holds any of these words.")
+
+
+def _picked(item: int) -> None:
+    get_state().pick(item)
 
 
 def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> Marks:
@@ -94,7 +153,9 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> M
     hits = _hits(state, space, k)
     asked = state.query or state.picture
     middle = "query" if asked else state.item
-    source = "" if hits is None or state.item is None else address_to_ask(space, plane, k, state.metric, state.item)
+    source = ""
+    if hits is not None and state.item is not None:
+        source = address_to_ask(space, plane, k, state.metric, state.item, state.among)
     draw_near(dataset, "center", [], middle, source, key="center")
     if hits is not None:
         _tell_center(state, hits)
@@ -105,21 +166,29 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> M
     draw_near(dataset, "list", listed, middle, source, key="neighbor_list", gallery=gallery)
     if hits is None:
         return Marks(item=state.item)
-    st.caption(f"Exact search over all {len(dataset):,} items. Score: {SCORES[hits.metric]}.")
-    if state.item is None:
-        st.caption(f"The diamond shows {ec.place(plane, hits)[1]} where the query belongs on this map.")
+    _tell_list(space, plane, hits)
     return _marks(state, plane, hits)
+
+
+def _tell_list(space: ec.Space, plane: ec.Projection, hits: ec.Neighbors) -> None:
+    """What the list is: of how many, by what score; and where the map shows the query."""
+    state = get_state()
+    if not hits.indices.size:
+        st.caption("No item holds any of these words." if hits.metric == "bm25" else "The filter leaves no item.")
+        return
+    whole = "the items that the filter leaves" if state.among else f"all {len(space):,} items"
+    st.caption(f"Exact search over {whole}. Score: {SCORES[hits.metric]}.")
+    if state.item is None and len(hits.query):
+        st.caption(f"The diamond shows {ec.place(plane, hits)[1]} where the query belongs on this map.")
 
 
 def _marks(state: AppState, plane: ec.Projection, hits: ec.Neighbors) -> Marks:
     near = tuple(int(item) for item in hits.indices[0])
     if state.item is not None:
         return Marks(item=state.item, neighbors=near)
+    if not len(hits.query) or not near:
+        return Marks(neighbors=near)  # words have no place
     return Marks(query=tuple(float(x) for x in np.ravel(ec.place(plane, hits)[0])), neighbors=near)
-
-
-def _find(space: ec.Space, query: ec.Query, k: int, metric: ec.Metric, progress: ec.Progress) -> ec.Neighbors:
-    return ec.neighbors(space, query, k, metric)
 
 
 def _tell_center(state: AppState, hits: ec.Neighbors) -> None:

@@ -22,14 +22,7 @@ SHELL = Path(__file__).parents[2] / "components" / "shell.py"
 TEXTS = ["the red cat", "a red dog", "Wo ist bitte der nächste Bahnhof?", "rivers run deep", "deep water"]
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store of its own for every test."""
-    import streamlit as st
-
-    monkeypatch.setenv("EMBEDDINGS_HOME", str(tmp_path))
-    ec.seed(ec.get_store())
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def opened(**fields: object) -> AppTest:

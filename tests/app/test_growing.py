@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit as st
-from conftest import HashingEncoder, make_texts
+from conftest import HashingEncoder, make_texts, run_until
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
@@ -100,13 +100,6 @@ def explore(data: ec.Dataset, **fields: object) -> AppTest:
 
 def shown(app: AppTest) -> int:
     return len(app.session_state["app"].shown[1].coords)
-
-
-def run_until(app: AppTest, holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < end
-        app.run()
 
 
 def test_a_part_is_shown_and_grows_and_what_was_chosen_goes_along(waiting: Waiting) -> None:

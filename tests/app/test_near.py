@@ -12,6 +12,7 @@ import embeddings_core as ec
 from components.marks import Marks, address_to_ask, placed
 from components.published import publish_map
 from components.routes import ROUTES
+from embeddings_core.filters import Filter
 
 N = 300
 BROWSER = TestClient(Starlette(routes=ROUTES))
@@ -38,6 +39,14 @@ def test_the_answer_is_what_the_page_shows(space: ec.Space, plane: ec.Projection
     expected = placed(Marks(7, neighbors=tuple(hits.indices[0].tolist())), plane)
     assert found["marks"]["neighbors"] == list(expected["neighbors"])
     assert np.allclose(found["marks"]["places"], plane.coords[hits.indices[0]])
+
+
+def test_only_what_the_filter_leaves_is_near(space: ec.Space, plane: ec.Projection) -> None:
+    where = Filter(values={"side": ("0", "2")})
+    found = BROWSER.get(address_to_ask(space, plane, 40, "cosine", 7, where.to_text())).json()
+    hits = ec.neighbors(space, 7, 40, where=where)
+    assert [row["item"] for row in found["list"]] == hits.indices[0].tolist()
+    assert set(space.dataset.metadata["side"].iloc[hits.indices[0]]) <= {0, 2}
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,7 @@ from components.app_state import AppState
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store of its own for every test."""
-    import streamlit as st
-
-    monkeypatch.setenv("EMBEDDINGS_HOME", str(tmp_path))
-    ec.seed(ec.get_store())
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def opened(page: str = "", **fields: object) -> AppTest:

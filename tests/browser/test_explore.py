@@ -174,6 +174,22 @@ WATCH = """() => { window.glided = 0; const root = document.querySelector('.ee-m
                      .observe(root, { attributeFilter: ['data-moving'] }); }"""
 
 
+def test_a_search_by_meaning_by_words_and_by_both_side_by_side(page: Page) -> None:
+    page.goto("/?query=my+dog+is+ill&mode=keyword")
+    see_map(page)
+    expect(rows(page).first).to_contain_text("dog")
+    expect(page.locator(".ee-over .ee-query")).to_have_count(0)  # words have no place
+    page.get_by_text("Both", exact=True).click()
+    expect(rows(page).first).to_contain_text("by meaning")
+    expect(page.locator(".ee-over .ee-query")).to_have_count(1)
+    page.get_by_role("button", name="Side by side").click()
+    lists = [page.locator(f".st-key-side_{mode} button[data-item]") for mode in ("semantic", "keyword", "hybrid")]
+    for listed in lists:
+        expect(listed).to_have_count(10)
+    first = [listed.first.get_attribute("data-item") for listed in lists]
+    assert first[0] != first[1]
+
+
 def test_pictures_are_shown_as_a_gallery(page: Page) -> None:
     page.goto("/?dataset=digits&projection=pca&item=12")
     see_map(page)
