@@ -43,6 +43,7 @@ from .outliers import find_outliers, outliers
 from .phrases import phrases
 from .pictures import Picture
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
+from .profiles import Profile, profile
 from .projections import place, project
 from .queries import Query
 from .readers import Loaded, Preview, load, paste, read
@@ -79,12 +80,12 @@ def readers() -> tuple[ReaderSpec, ...]:
 __all__ = [
     "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
     "Job", "Judgment", "Kind", "Levels", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param",
-    "Picture", "Preview", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store", "WordDrop",
-    "ZeroShot", "agreement", "append", "axis", "choose_count", "cluster", "clusterings", "combine",
+    "Picture", "Preview", "Profile", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store",
+    "WordDrop", "ZeroShot", "agreement", "append", "axis", "choose_count", "cluster", "clusterings", "combine",
     "differing_dimensions", "duplicates", "encode", "encoders", "encoders_for", "evidence", "export", "extend",
     "file_name", "find_duplicates", "find_hubs", "find_job", "find_outliers", "forget", "get_encoder", "get_store",
     "hub_reachable", "interpolate", "judge", "label_doubts", "levels", "load", "mentioned", "modality_gap",
-    "name_groups", "nearest_others", "neighbors", "outliers", "paste", "phrases", "place", "project", "projections",
-    "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed", "similarity_matrix",
-    "specs", "stability", "submit", "validity", "weat", "zero_shot",
+    "name_groups", "nearest_others", "neighbors", "outliers", "paste", "phrases", "place", "profile", "project",
+    "projections", "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed",
+    "similarity_matrix", "specs", "stability", "submit", "validity", "weat", "zero_shot",
 ]  # fmt: skip

@@ -10,7 +10,6 @@ import base64
 import json
 import math
 import time
-import unicodedata
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +22,9 @@ import numpy.typing as npt
 from .errors import InputError, ParameterError, StoreError
 from .files import replacing
 from .fingerprints import content_key, fingerprint
+from .own_files import checked_name, folder_of, path_of
 from .space import Ints
+from .steps import Steps
 from .store import Store
 
 Mask = npt.NDArray[np.bool_]
@@ -31,8 +32,6 @@ Items = npt.NDArray[np.int32]
 How = Literal["replace", "add", "remove", "keep"]
 STEPS = 50
 """Steps that can be undone."""
-LONGEST = 60
-"""Characters of a name."""
 MOST = 100
 """Selections that are kept of one dataset."""
 _LAST = 1 << 27  # items beyond are no items, and a file that says so is damaged
@@ -82,12 +81,11 @@ class History:
 
     def __init__(self, n: int) -> None:
         self.n = n
-        self._steps: list[tuple[bytes, str]] = [(pack(np.zeros(n, bool)), "")]
-        self._at = 0
+        self._steps = Steps(pack(np.zeros(n, bool)), STEPS)
         self._read()
 
     def _read(self) -> None:
-        self.packed = self._steps[self._at][0]
+        self.packed = self._steps.now
         """What is selected now, as `pack` makes it."""
         self.now = unpack(self.packed, self.n)
         """(n,) bool, read-only."""
@@ -104,18 +102,17 @@ class History:
             raise InputError(f"A set of shape {np.shape(mask)} for {self.n} items.")
         raw = pack(mask)
         if raw != self.packed:
-            self._steps = [*self._steps[: self._at + 1], (raw, label)][-STEPS - 1 :]
-            self._at = len(self._steps) - 1
+            self._steps.set(raw, label)
             self._read()
 
     def undo(self) -> None:
         """Select what was selected before; nothing when there is no such step."""
-        self._at = max(0, self._at - 1)
+        self._steps.undo()
         self._read()
 
     def redo(self) -> None:
         """Take an undo back; nothing when there is none."""
-        self._at = min(len(self._steps) - 1, self._at + 1)
+        self._steps.redo()
         self._read()
 
     def carried(self, place: Ints, n: int) -> History:
@@ -123,7 +120,7 @@ class History:
         where it is not any more."""
         there = place >= 0
         moved = History(n)
-        for raw, label in self._steps[: self._at + 1]:
+        for raw, label in self._steps.taken:
             mask = np.zeros(n, bool)
             mask[place[there]] = unpack(raw, self.n)[there]
             moved.set(mask, label)
@@ -132,19 +129,19 @@ class History:
     @property
     def can_undo(self) -> str:
         """What undo would take back, "" for nothing."""
-        return self._steps[self._at][1] if self._at else ""
+        return self._steps.can_undo
 
     @property
     def can_redo(self) -> str:
         """What redo would do again, "" for nothing."""
-        return self._steps[self._at + 1][1] if self._at + 1 < len(self._steps) else ""
+        return self._steps.can_redo
 
 
 def kept(store: Store, dataset_fingerprint: str) -> tuple[Kept, ...]:
     """The selections kept of a dataset, oldest first; damaged files are left out. Raises InputError for what is
     no fingerprint."""
     found = []
-    for path in _folder(store, dataset_fingerprint).glob("*.json"):
+    for path in folder_of(store.home, "selections", dataset_fingerprint).glob("*.json"):
         with suppress(*_DAMAGE):
             found.append(_load(path))
     return tuple(sorted(found, key=lambda one: (one.created, one.name)))
@@ -156,8 +153,8 @@ def keep(store: Store, dataset_fingerprint: str, name: str, items: npt.ArrayLike
     Raises InputError for a name that cannot be used, for what are no items, and where MOST are kept already;
     StoreError where the file cannot be written.
     """
-    one = Kept(_checked(name), _sorted(items), time.time())
-    path = _path(store, dataset_fingerprint, one.name)
+    one = Kept(checked_name(name), _sorted(items), time.time())
+    path = path_of(store.home, "selections", dataset_fingerprint, one.name)
     others = sum(other.name != one.name for other in kept(store, dataset_fingerprint))
     if others >= MOST:
         raise InputError(f"{MOST} selections of this dataset are kept already.", "Forget one of them first.")
@@ -167,8 +164,8 @@ def keep(store: Store, dataset_fingerprint: str, name: str, items: npt.ArrayLike
 def rename(store: Store, dataset_fingerprint: str, old: str, new: str) -> None:
     """Give a kept selection another name. Raises InputError where there is none, or another one has the new name
     already; StoreError where the file cannot be written."""
-    old, new = _checked(old), _checked(new)
-    before, after = (_path(store, dataset_fingerprint, name) for name in (old, new))
+    old, new = checked_name(old), checked_name(new)
+    before, after = (path_of(store.home, "selections", dataset_fingerprint, name) for name in (old, new))
     known = {one.name: one for one in kept(store, dataset_fingerprint)}
     if old not in known:
         raise InputError(f"No selection is kept as {old!r}.", "Someone may have renamed or forgotten it.")
@@ -182,7 +179,7 @@ def rename(store: Store, dataset_fingerprint: str, old: str, new: str) -> None:
 
 def forget(store: Store, dataset_fingerprint: str, name: str) -> None:
     """Delete a kept selection; nothing when there is none. Raises InputError for a name that none can have."""
-    _path(store, dataset_fingerprint, _checked(name)).unlink(missing_ok=True)
+    path_of(store.home, "selections", dataset_fingerprint, checked_name(name)).unlink(missing_ok=True)
 
 
 def tags(store: Store, dataset_fingerprint: str, n: int) -> list[str]:
@@ -194,26 +191,6 @@ def tags(store: Store, dataset_fingerprint: str, n: int) -> list[str]:
         codes[items] = len(texts) + np.searchsorted(before, codes[items])
         texts += [", ".join(filter(None, [texts[code], one.name])) for code in before]
     return [texts[code] for code in codes]
-
-
-def _folder(store: Store, dataset_fingerprint: str) -> Path:
-    if not dataset_fingerprint.isalnum():
-        raise InputError(f"{dataset_fingerprint[:20]!r} is no fingerprint of a dataset.")
-    return store.home / "selections" / dataset_fingerprint
-
-
-def _path(store: Store, dataset_fingerprint: str, name: str) -> Path:
-    return _folder(store, dataset_fingerprint) / f"{content_key(name).hex()}.json"
-
-
-def _checked(name: str) -> str:
-    """The name without blanks around it."""
-    name = name.strip()
-    if not 1 <= len(name) <= LONGEST:
-        raise InputError(f"A name of {len(name)} characters.", f"Give a name of 1 to {LONGEST} characters.")
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in name):
-        raise InputError(f"The name {name!r} has line breaks or the like.", "Give a name of one line.")
-    return name
 
 
 def _sorted(items: npt.ArrayLike) -> Items:
@@ -249,7 +226,7 @@ def _write(path: Path, one: Kept) -> None:
 def _load(path: Path) -> Kept:
     """The selection in a file. Raises one of _DAMAGE where that is damaged."""
     said = json.loads(path.read_text(encoding="utf-8"))
-    name, created = _checked(str(said["name"])), float(said["created"])
+    name, created = checked_name(str(said["name"])), float(said["created"])
     squeezing = zlib.decompressobj()
     raw = squeezing.decompress(base64.b64decode(said["items"], validate=True), _LAST // 8)
     if content_key(name).hex() != path.stem or not math.isfinite(created) or not squeezing.eof:

@@ -22,6 +22,7 @@ import pandas as pd
 from .errors import InputError
 from .files import replacing
 from .media import Media
+from .own_files import EVERYTHING, folder_of
 from .pictures import Picture
 from .sounds import Sound
 from .space import Dataset, Item, Kind, Row
@@ -49,7 +50,7 @@ class Shelf:
     """The datasets, pictures and sounds under `home`."""
 
     def __init__(self, home: Path) -> None:
-        self.selections = home / "selections"
+        self.home = home
         self.media: dict[Kind, Path] = {kind: home / f"{of.word}s" for kind, of in MEDIA.items()}
         self.folder = home / "datasets"
         for folder in (*self.media.values(), self.folder):
@@ -127,7 +128,8 @@ class Shelf:
         if not key.isalnum():
             return
         shutil.rmtree(self.folder / key, ignore_errors=True)
-        shutil.rmtree(self.selections / key, ignore_errors=True)
+        for what in EVERYTHING:
+            shutil.rmtree(folder_of(self.home, what, key), ignore_errors=True)
         needed = self._needed()
         if needed is None:
             return

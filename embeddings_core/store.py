@@ -5,6 +5,7 @@
     home/pictures/<digest>    the encoded bytes of pictures                                  (shelf.py)
     home/datasets/<print>/    items.parquet and dataset.json
     home/selections/<print>/  what was selected and kept under a name                        (selections.py)
+    home/groups/<print>/      groups edited by hand and kept under a name                    (edits.py)
 
 Safe to share between threads and processes: rows are written in transactions, files under a temporary
 name and then renamed. Anything damaged is a miss, not an error.
@@ -12,7 +13,6 @@ name and then renamed. Anything damaged is a miss, not an error.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import sys
@@ -23,11 +23,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from .errors import StoreError
-from .files import WRITING, replacing
+from .files import WRITING, load_arrays, save_arrays
 from .fingerprints import fingerprint
 from .shelf import Shelf, Shelved
 from .space import Dataset, Floats
@@ -93,15 +92,13 @@ class Store:
         """The arrays and the note kept under `key`, or None."""
         path = self._result(key)
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-            note = json.loads(bytes(arrays.pop("__note__")).decode())
+            found = load_arrays(path)
         except Exception:
             # whatever a damaged file makes numpy raise, it is a miss
             return None
         with suppress(OSError):
             os.utime(path)
-        return arrays, note
+        return found
 
     def has_result(self, key: str) -> bool:
         """Whether something is kept under `key`, without reading it."""
@@ -109,9 +106,7 @@ class Store:
 
     def put_result(self, key: str, arrays: Mapping[str, npt.NDArray[Any]], note: Mapping[str, Any]) -> None:
         """Keep arrays and a JSON-able note under `key`."""
-        raw = np.frombuffer(json.dumps(dict(note)).encode(), dtype=np.uint8)
-        with replacing(self._result(key)) as temporary, temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays, __note__=raw)
+        save_arrays(self._result(key), arrays, note)
         self._wrote(sum(array.nbytes for array in arrays.values()))
 
     def _result(self, key: str) -> Path:

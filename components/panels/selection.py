@@ -17,7 +17,7 @@ from components.panels.download import choose_format, download_button
 from components.panels.special import special_section
 from components.selecting import mask_of
 from components.state import get_state, tie
-from embeddings_core import selections
+from embeddings_core import own_files, selections
 from embeddings_core.filters import Filter, matches
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.selections import History, How, Kept
@@ -152,7 +152,7 @@ def _keep(dataset: ec.Dataset, history: History) -> None:
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
         name = st.text_input(
-            "Keep as", key="keep_as", max_chars=selections.LONGEST, placeholder="A name",
+            "Keep as", key="keep_as", max_chars=own_files.LONGEST, placeholder="A name",
             help="Kept for this data, also after a restart. Its name is a tag: exports list the tags of every item.",
         )  # fmt: skip
         if st.form_submit_button("Keep", key="keep", icon=":material/bookmark_add:"):
@@ -194,7 +194,7 @@ def _row(dataset: ec.Dataset, one: Kept) -> None:
                 args=(dataset, one, how),
             )  # fmt: skip
         st.text_input(
-            "Rename", max_chars=selections.LONGEST,
+            "Rename", max_chars=own_files.LONGEST,
             **tie(f"rename-{key}", one.name, lambda new: _rename(dataset, one.name, new)),
         )  # fmt: skip
         st.button(
