@@ -77,6 +77,10 @@ class AppState:
     """The list of the panel Lists."""
     threshold: float = 0.95
     """The cosine from which items are near-duplicates."""
+    most: int = 30
+    """How many items a worklist shows."""
+    label_column: str = ""
+    """The column whose labels are doubted; empty: the first that has labels."""
     listed: int | None = None
     """The row of the worklist that is open."""
     gallery: bool = False

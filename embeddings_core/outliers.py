@@ -78,7 +78,7 @@ def find_outliers(
         store.put_result(key, {"scores": isolation}, {})
     measures = factors(graph), graph.distances[:, -1], isolation
     places = np.stack([_places(measure) for measure in measures])
-    scores = 1 - np.log(places).mean(axis=0) / np.log(len(space))
+    scores = np.maximum(1 - np.log(places).mean(axis=0) / np.log(len(space)), 0)  # rounding
     top = (places <= max(1, TOP * len(space))).sum(axis=0)
     return Outliers(scores.astype(np.float32), *measures, top, graph.k)
 

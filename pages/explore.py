@@ -17,6 +17,7 @@ from components.map.naming import publish_names
 from components.panels.download import download_panel
 from components.panels.filters import filters_panel
 from components.panels.groups import Groups, groups_panel
+from components.panels.lists import lists_panel
 from components.panels.neighbors import neighbors_panel
 from components.panels.selection import selection_panel
 from components.panels.table import table_panel
@@ -27,7 +28,7 @@ from components.state import bind, get_state, mirror_link
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
 
-PANELS = ["Neighbors", "Filter", "Groups", "Selection", "Table", "Download"]
+PANELS = ["Neighbors", "Groups", "Lists", "Filter", "Selection", "Table", "Download"]
 
 
 def colored(state: AppState, part: Part, color: str, groups: Groups | None) -> Coloring:
@@ -74,12 +75,15 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
             keep_selection(state, len(dataset))
         marks, groups = Marks(), None
         with right, st.container(key="panels"):
-            near, filters, found, selection, table, download = st.tabs(PANELS, **bind("panel", PANELS))
+            near, found, lists, filters, selection, table, download = st.tabs(PANELS, **bind("panel", PANELS))
             with near:
                 marks = neighbors_panel(space, plane, listed=bool(near.open))
             with found:
                 if color == CLUSTER or found.open or download.open:
                     groups = groups_panel(space, colored=color == CLUSTER)
+            if lists.open:
+                with lists:
+                    lists_panel(space)
             coloring = colored(state, part, color, groups)
             if filters.open:
                 with filters:

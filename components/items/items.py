@@ -17,11 +17,11 @@ def _component() -> Any:
 
 
 def draw_items(
-    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = (), *, key: str
+    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), notes: Sequence[str] = (), *, key: str
 ) -> None:
     """Draw the list; the item that is clicked becomes the picked one."""
     publish_items(dataset)
-    draw_rows(rows(dataset, items, scores, seen_as), lambda item: get_state().pick(item), key=key)
+    draw_rows(rows(dataset, items, scores, notes=notes), lambda item: get_state().pick(item), key=key)
 
 
 def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str) -> None:

@@ -14,14 +14,16 @@ WHOLE = 20_000
 
 
 def rows(
-    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = (), longest: int = 160
-) -> list[dict[str, Any]]:
+    dataset: Dataset, items: Sequence[int], scores: Sequence[str] = (), seen_as: Sequence[str] = (), longest: int = 160,
+    notes: Sequence[str] = (),
+) -> list[dict[str, Any]]:  # fmt: skip
     """What a list shows, one dictionary an item, texts of at most `longest` characters; with scores the
-    items are ranked."""
+    items are ranked, and `notes` say something of each."""
     shown = []
     for place, item in enumerate(items):
         row: dict[str, Any] = {"item": int(item), "text": cut(dataset.captions[item], longest)}
-        more = [f"seen as {seen_as[place]}"] if seen_as else []
+        more = [notes[place]] if notes else []
+        more += [f"seen as {seen_as[place]}"] if seen_as else []
         more += [f"{name}: {value}" for name, value in metadata_fields(dataset, item)[:5]]
         row["more"] = " · ".join(more)
         if scores:

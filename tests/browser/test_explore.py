@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 from steps import (
@@ -188,6 +189,22 @@ def test_a_search_by_meaning_by_words_and_by_both_side_by_side(page: Page) -> No
         expect(listed).to_have_count(10)
     first = [listed.first.get_attribute("data-item") for listed in lists]
     assert first[0] != first[1]
+
+
+def test_a_worklist_from_the_map_to_a_file(page: Page) -> None:
+    page.goto("/?projection=pca&panel=Lists")
+    see_map(page)
+    page.locator(".st-key-duplicate_groups button").first.click()
+    linked(page, "selection")
+    expect(page.locator(".st-key-duplicate_items button[data-item]")).to_have_count(2)
+    with page.expect_download() as download:
+        page.locator(".st-key-download_list button").click()
+    table = pd.read_csv(download.value.path())
+    assert set(table["group"].value_counts()) == {2}
+    page.locator(".st-key-worklist").get_by_role("combobox").click()
+    page.get_by_role("option", name="Outliers").click()
+    page.get_by_role("button", name="Color the map by it").click()
+    expect(page.locator(".ee-legend .ee-scale")).to_be_visible()
 
 
 def test_pictures_are_shown_as_a_gallery(page: Page) -> None:

@@ -1,0 +1,155 @@
+"""The worklists that rank single items: outliers, label doubts, hubs and orphans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+import embeddings_core as ec
+from components import cached, waiting
+from components.feedback import plain
+from components.items.items import draw_items
+from components.panels.take import take
+from components.state import bind, get_state, tie
+from embeddings_core.doubts import Doubts, label_doubts
+from embeddings_core.hubs import find_hubs
+from embeddings_core.metadata import column_of
+from embeddings_core.outliers import find_outliers
+from embeddings_core.sheets import Column
+from embeddings_core.space import Floats, Ints
+
+HUBS, ORPHANS = "Hubs", "Orphans"
+FEWEST, MOST = 5, 200
+"""Items that a list shows."""
+
+
+def outliers_list(space: ec.Space) -> None:
+    """Draw the items that are like no others."""
+    st.caption(
+        "Items that are like no others, by three measures that see different things. They may be mistakes, or the most "
+        "interesting ones."
+    )
+    found = waiting.computed(
+        "outliers", f"outliers-{space.fingerprint}", "Looking for what is odd", find_outliers, space
+    )
+    if found is None:
+        return
+    items = found.order[: _how_many(len(space))]
+    notes = [
+        f"top 5% by {found.agreement[item]} of 3 · outlier factor {found.factors[item]:.2f} · distance "
+        f"{found.distances[item]:.2f} · isolation {found.isolation[item]:.2f}"
+        for item in items
+    ]
+    said = {"oddness": found.scores, "local_outlier_factor": found.factors, "isolation": found.isolation}
+    _ranked(space, "outliers", items, {"oddness": found.scores}, notes, {k: v[items] for k, v in said.items()})
+    st.caption(
+        "Score: oddness, 1 is the first of all by every measure, whose places are averaged geometrically. Outlier "
+        f"factor: about 1 inside a group. Distance: to neighbor {found.k}, of unit vectors. Isolation: 0 to 1."
+    )
+
+
+def doubts_list(space: ec.Space) -> None:
+    """Draw the items whose neighbors carry another label."""
+    columns = _labelled(space.dataset)
+    if not columns:
+        st.caption("No column of this data has labels: 2 to 200 different values, each of 5 items or more.")
+        return
+    column = st.selectbox(
+        "Column with labels", columns, help="Its labels are compared with those of each item's nearest neighbors.",
+        **bind("label_column", columns),
+    )  # fmt: skip
+    key = f"doubts-{space.fingerprint}-{column}"
+    found: Doubts | None = waiting.computed("doubts", key, "Asking the neighbors", label_doubts, space, column)
+    if found is None:
+        return
+    if not len(found.items):
+        st.caption(f"No label of {plain(column)} is contradicted by its neighbors.")
+        return
+    st.caption(
+        f"Doubted labels: {len(found.items):,} of {found.judged:,}. By confident learning about {found.expected:,.0f} "
+        "are wrong. A doubt is no proof: the encoder may not see what the label means."
+    )
+    few = slice(0, _how_many(len(found.items)))
+    names, items = found.names, found.items[few]
+    notes = [
+        f"labelled {names[given]}, its neighbors say {names[suggested]} ({share:.0%})"
+        for given, suggested, share in zip(found.given[few], found.suggested[few], found.share[few], strict=True)
+    ]
+    parts = {"these": items} | ({"all doubted": found.items} if len(items) < len(found.items) else {})
+    columns_said: dict[str, Column] = {
+        "label": [names[code] for code in found.given],
+        "suggested": [names[code] for code in found.suggested],
+        "share": found.share,
+    }
+    take(space, parts, "label-doubts", found.items, columns_said,
+         help="They become the selection on the map.")  # fmt: skip
+    draw_items(
+        space.dataset, items.tolist(), [f"{share:.0%}" for share in found.share[few]], notes, key="worklist_items"
+    )
+
+
+def hubs_list(space: ec.Space) -> None:
+    """Draw the items that are near neighbors of very many, or of none."""
+    st.caption(
+        "A hub is among the nearest of very many items and turns up in every search; an orphan is among the nearest of "
+        "none and is never found by similarity."
+    )
+    found = waiting.computed("hubs", f"hubs-{space.fingerprint}", "Counting neighbors", find_hubs, space)
+    if found is None:
+        return
+    which = st.segmented_control("Which", [HUBS, ORPHANS], default=HUBS, required=True, key="hubs_or_orphans")
+    st.caption(
+        f"{len(found.hubs):,} hubs and {len(found.orphans):,} orphans among {len(space):,} items, by the {found.k} "
+        f"nearest of each. Skew of the counts: {found.skew:.2f} (0 is even; above 1 a few items crowd the searches)."
+    )
+    chosen = found.hubs if which == HUBS else found.orphans
+    if not len(chosen):
+        st.caption(f"There are no {which.lower()}.")
+        return
+    items = chosen[: _how_many(len(chosen))]
+    notes = [f"among the {found.k} nearest of {found.counts[item]:,} items" for item in items]
+    counts = found.counts.astype(np.float32)
+    _ranked(space, which.lower(), items, {"times a neighbor": counts}, notes, {"count": found.counts[items]})
+
+
+# -- what they share ---------------------------------------------------------------------------------
+
+
+def _how_many(there: int) -> int:
+    """How many of those that are there the visitor wants to see."""
+    state, most = get_state(), min(MOST, there)
+    if most <= FEWEST:
+        return most
+    chosen = min(max(state.most, FEWEST), most)
+    return st.slider("How many", FEWEST, most, **tie("most", chosen, _want))
+
+
+def _want(most: int) -> None:
+    get_state().most = most
+
+
+def _ranked(
+    space: ec.Space, name: str, items: Ints, measure: Mapping[str, Floats], notes: list[str], said: Mapping[str, Column]
+) -> None:
+    """A list of items (m,), with the `measure` of all that ranks them (n,), which can color the map."""
+    ((label, values),) = measure.items()
+    take(space, {"these": items}, name, items, said, help="They become the selection on the map.")
+    st.button(
+        "Color the map by it", key="color_by_list", icon=":material/palette:", type="tertiary",
+        on_click=get_state().measure, args=((get_state().dataset, space.encoder), label, values),
+    )  # fmt: skip
+    scores = [f"{values[item]:,.3g}" for item in items]
+    draw_items(space.dataset, items.tolist(), scores, notes, key="worklist_items")
+
+
+def _labelled(dataset: ec.Dataset) -> list[str]:
+    """The columns with labels, those of few different values first."""
+    columns, _ = cached.columns_to_color(get_state().dataset)
+    found = []
+    for name in columns:
+        column = column_of(dataset, name)
+        if column.codes is not None and 2 <= len(column.names) <= 200:
+            found.append(name)
+    return found
