@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from .labels import COMMON
 from .neighbors import seen_as
 from .queries import Query, asked
 from .readers.passages import sentences
-from .space import Floats, Space
+from .space import Floats, Progress, Space
 from .store import Store
 
 SENTENCES = 60
@@ -67,6 +68,18 @@ def evidence(space: Space, query: Query, item: int, *, store: Store | None = Non
         return _in_text(question.space, str(space.dataset.items[item]), towards, whole, question.approximate)
     told = "".join(seen_as(space, question, np.array([[item]])))
     return Evidence(whole, seen_as=told, approximate=question.approximate)
+
+
+def evidence_of(
+    space: Space, query: Query, items: Sequence[int], *, store: Store | None = None, progress: Progress | None = None
+) -> tuple[Evidence, ...]:
+    """`evidence` of several items, one after the other; `progress` counts them. Raises InputError."""
+    found = []
+    for done, item in enumerate(items):
+        if progress:
+            progress(done, len(items))
+        found.append(evidence(space, query, item, store=store))
+    return tuple(found)
 
 
 def _in_text(space: Space, text: str, towards: Floats, whole: float, approximate: str) -> Evidence:

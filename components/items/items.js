@@ -13,7 +13,18 @@ function player(source, name) {
   return made;
 }
 
-function row({ item, rank, score, text, more, picture, sound, color, chosen }, send) {
+// a text in parts, some of which are marked: the stronger, the higher their weight (0 to 1)
+function marked(parts) {
+  const made = node("span", "ee-text ee-whole");
+  for (const [said, weight] of parts) {
+    const part = node(weight ? "mark" : "span", "", said);
+    if (weight) part.style.setProperty("--ee-weight", `${Math.round(12 + 48 * weight)}%`);
+    made.append(part);
+  }
+  return made;
+}
+
+function row({ item, rank, score, text, parts, more, picture, sound, color, chosen }, send) {
   const button = node("button");
   button.type = "button";
   button.dataset.item = item;
@@ -31,7 +42,7 @@ function row({ item, rank, score, text, more, picture, sound, color, chosen }, s
     if (color) swatch.style.background = color;
     button.append(swatch);
   }
-  const words = node("span", "ee-text", text);
+  const words = parts ? marked(parts) : node("span", "ee-text", text);
   words.dir = "auto"; // right to left where the text is
   button.append(words, node("span", "ee-score", score ?? ""));
   if (more) button.append(node("span", "ee-more", more));

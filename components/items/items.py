@@ -25,8 +25,8 @@ def draw_items(
 
 
 def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str) -> None:
-    """Draw a list of rows ("item", "text" and, if wanted, "rank", "score", "more", "picture", "sound", "color");
-    `pick` gets the "item" of the one that is clicked."""
+    """Draw a list of rows ("item", "text" and, if wanted, "rank", "score", "more", "picture", "sound", "color", or
+    the text in "parts"); `pick` gets the "item" of the one that is clicked."""
     known = {row["item"] for row in shown}
 
     def picked() -> None:

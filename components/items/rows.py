@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.cards import cut, metadata_fields
 from components.published import picture_address, sound_address
-from embeddings_core import Dataset, Neighbors
+from embeddings_core import Dataset, Evidence, Neighbors
 
 WHOLE = 20_000
 """Characters of a text that are shown as a whole."""
+SENTENCE = 600
+"""Characters of a sentence that are shown."""
+MARKED = 0.1
+"""Share of the strongest word's drop from which a word is marked, and named below."""
+NAMED = 3
+"""Words of a sentence whose drop is told as a number."""
 
 
 def rows(
@@ -46,6 +52,39 @@ def near_rows(dataset: Dataset, hits: Neighbors) -> list[dict[str, Any]]:
             places = [f"{_place(by_meaning)} by meaning", f"{_place(by_words)} by words"]
             row["more"] = " · ".join(filter(None, [", ".join(places), row["more"]]))
     return shown
+
+
+def why_rows(dataset: Dataset, items: Sequence[int], found: Sequence[Evidence]) -> list[dict[str, Any]]:
+    """The nearest sentence of each item, in "parts": a text and how strongly it is marked, 0 to 1, which is the word's
+    drop as a share of the largest of all."""
+    most = max((word.drop for why in found for word in why.words), default=0.0)
+    shown = []
+    for place, (item, why) in enumerate(zip(items, found, strict=True), 1):
+        text = str(dataset.items[item])
+        counting = [word for word in why.words if word.drop > 0 and word.drop >= MARKED * most]
+        parts = _parts(text, why, {(word.start, word.end): round(word.drop / most, 2) for word in counting})
+        said = ", ".join(f"“{text[word.start : word.end]}” −{word.drop:.2f}" for word in counting[:NAMED])
+        more = " · ".join(filter(None, [f"without {said}" if said else "", _part_of(text, why)]))
+        row = {"item": int(item), "text": "".join(part for part, _ in parts), "parts": parts, "more": more}
+        shown.append(row | {"rank": place, "score": f"{why.sentence if why.end else why.similarity:.3f}"})
+    return shown
+
+
+def _parts(text: str, why: Evidence, weights: Mapping[tuple[int, int], float]) -> list[tuple[str, float]]:
+    if not why.end:
+        return [(cut(text, SENTENCE), 0.0)]
+    end, at = min(why.end, why.start + SENTENCE), why.start
+    parts = [("… ", 0.0)] if text[:at].strip() else []
+    for (first, last), weight in sorted(weights.items()):
+        if last <= end:
+            parts += [(text[at:first], 0.0), (text[first:last], weight)]
+            at = last
+    parts += [(text[at:end], 0.0), (" …" if text[end:].strip() else "", 0.0)]
+    return [part for part in parts if part[0]]
+
+
+def _part_of(text: str, why: Evidence) -> str:
+    return f"only the first {why.read:,} characters were compared" if why.read and text[why.read :].strip() else ""
 
 
 def _place(rank: int) -> str:

@@ -16,6 +16,7 @@ from components.feedback import plain, shown
 from components.items.items import draw_near, draw_rows
 from components.items.rows import near_rows
 from components.marks import Marks, address_to_ask
+from components.panels.why import why_section
 from components.state import bind, get_state, tie
 from embeddings_core.filters import Filter
 from embeddings_core.pictures import tile
@@ -112,17 +113,24 @@ def _hits(state: AppState, space: ec.Space, k: int) -> ec.Neighbors | None:
     """The nearest to what is asked for; None when nothing is, or while the query is read."""
     if state.item is not None and state.item >= len(space):
         state.item = None
-    query = state.picture or state.query or state.item
-    if query is None or query == "":
-        return None
-    return found(space, query, k, state.mode if state.query else "semantic")
+    query = _question(state)
+    return None if query is None else found(space, query, k, state.mode if state.query else "semantic")
+
+
+def _question(state: AppState) -> ec.Query | None:
+    """What is asked for; None when nothing is."""
+    return state.picture or state.query or state.item
+
+
+def name_of(query: ec.Query) -> str:
+    """Tells one query from another."""
+    return query.digest if isinstance(query, ec.Picture) else repr(query)
 
 
 def found(space: ec.Space, query: ec.Query, k: int, mode: str, purpose: str = "search") -> ec.Neighbors | None:
     """What answers a query; None while it is looked for. A page that shows two answers has a `purpose` for each."""
     state = get_state()
-    asked = query.digest if isinstance(query, ec.Picture) else repr(query)
-    key = f"{purpose}-{space.fingerprint}-{asked}-{k}-{mode}-{state.metric}-{state.among}"
+    key = f"{purpose}-{space.fingerprint}-{name_of(query)}-{k}-{mode}-{state.metric}-{state.among}"
     where = Filter.from_text(state.among)
     label = "Counting words" if mode == "keyword" else "Reading the query"
     return waiting.computed(purpose, key, label, ec.search, space, query, k, mode, where, state.metric)
@@ -167,6 +175,8 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> M
     if hits is None:
         return Marks(item=state.item)
     _tell_list(space, plane, hits)
+    if state.query:
+        why_section(space, state.query, name_of(state.query), hits)
     return _marks(state, plane, hits)
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 import embeddings_core as ec
 from embeddings_core.encoders import for_items
 from embeddings_core.errors import InputError
-from embeddings_core.evidence import SENTENCES, WORDS, sentence_spans, words_to_try
+from embeddings_core.evidence import SENTENCES, WORDS, evidence_of, sentence_spans, words_to_try
 from embeddings_core.pictures import Picture
 from embeddings_core.store import Store
 
@@ -135,3 +135,10 @@ def test_a_picture_is_explained_by_what_it_was_taken_for() -> None:
     assert "%" in found.seen_as
     assert found.similarity == pytest.approx(float(hits.scores[0, 0]), abs=1e-6)
     assert found.approximate == hits.approximate != ""
+
+
+def test_several_items_are_explained_one_after_the_other(space: ec.Space) -> None:
+    done: list[tuple[int, int]] = []
+    found = evidence_of(space, "late train", [3, 0], progress=lambda at, of: done.append((at, of)))
+    assert found == (ec.evidence(space, "late train", 3), ec.evidence(space, "late train", 0))
+    assert done == [(0, 2), (1, 2)]

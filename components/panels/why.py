@@ -1,0 +1,56 @@
+"""Why the items of a list answer the question: their nearest sentence and its words, or what a picture was seen as."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import embeddings_core as ec
+from components import waiting
+from components.items.items import draw_rows
+from components.items.rows import rows, why_rows
+from components.published import publish_items
+from components.state import get_state
+from embeddings_core.evidence import evidence_of
+
+MOST = 10
+"""Items that are explained, the first of the list."""
+WORDS = (
+    "The sentence of each item that is nearest to your question, with its own cosine similarity. The stronger a word "
+    "is marked, the more that falls when the word is left out. Two words that say the same may hide each other."
+)
+SEEN = (
+    "The encoder of these pictures reads no words. Yours are compared with the names of what it took each picture for, "
+    "the likeliest first; where these are wrong, so is the place in the list."
+)
+
+
+def why_section(space: ec.Space, query: ec.Query, asked: str, hits: ec.Neighbors) -> None:
+    """Draw the section below a list of `hits`, where there is anything to tell; it is found out when it is open.
+
+    `asked` tells one query from another.
+    """
+    texts = space.dataset.kind == "text" and "text" in ec.get_encoder(space.encoder).spec.reads
+    if not hits.indices.size or not len(hits.query) or not (texts or hits.seen_as):
+        return
+    section = st.expander("Why these", key="why", icon=":material/help:", on_change="rerun")
+    if not section.open:
+        return
+    items = hits.indices[0, :MOST].tolist()
+    with section:
+        st.caption(WORDS if texts else SEEN)
+        if not texts:
+            publish_items(space.dataset)
+            listed = rows(space.dataset, items)
+            for row, seen in zip(listed, hits.seen_as, strict=False):
+                row |= {"text": seen, "more": ""}
+        else:
+            key = f"why-{space.fingerprint}-{asked}-{items}"
+            found = waiting.computed(
+                "why", key, "Comparing sentences", evidence_of, space, query, items, counts="share"
+            )
+            if found is None:
+                return
+            listed = why_rows(space.dataset, items, found)
+        draw_rows(listed, lambda item: get_state().pick(item), key="why_list")
+        if hits.indices.shape[1] > MOST:
+            st.caption(f"The first {MOST} are explained.")
