@@ -1,4 +1,4 @@
-"""The panel that finds groups in the full vectors."""
+"""The panel that finds groups."""
 
 from __future__ import annotations
 
@@ -61,6 +61,8 @@ def groups_panel(space: ec.Space, *, colored: bool) -> Groups | None:
 
 def _list(state: AppState, space: ec.Space, groups: ec.Clustering, coloring: Coloring | None) -> None:
     st.markdown(summary(groups))
+    if groups.note:
+        st.caption(groups.note)
     if groups.measure:
         st.caption(MEASURES[groups.measure])
     if groups.approximate:
