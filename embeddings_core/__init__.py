@@ -34,6 +34,7 @@ from .export import export, file_name
 from .growing import append, extend
 from .hub import reachable as hub_reachable
 from .hubs import find_hubs
+from .indexes import Index, make_index
 from .jobs import Job, find_job, forget, submit
 from .labels import name_groups
 from .levels import Levels, levels
@@ -78,14 +79,14 @@ def readers() -> tuple[ReaderSpec, ...]:
 
 
 __all__ = [
-    "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "InputError",
-    "Job", "Judgment", "Kind", "Levels", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors", "Param",
-    "Picture", "Preview", "Profile", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space", "Store",
-    "WordDrop", "ZeroShot", "agreement", "append", "axis", "choose_count", "cluster", "clusterings", "combine",
-    "differing_dimensions", "duplicates", "encode", "encoders", "encoders_for", "evidence", "export", "extend",
-    "file_name", "find_duplicates", "find_hubs", "find_job", "find_outliers", "forget", "get_encoder", "get_store",
-    "hub_reachable", "interpolate", "judge", "label_doubts", "levels", "load", "mentioned", "modality_gap",
-    "name_groups", "nearest_others", "neighbors", "outliers", "paste", "phrases", "place", "profile", "project",
-    "projections", "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed",
+    "METRICS", "MODES", "Cancelled", "Clustering", "CoreError", "Dataset", "EncoderSpec", "Evidence", "Index",
+    "InputError", "Job", "Judgment", "Kind", "Levels", "Loaded", "Mean", "MethodSpec", "Metric", "Mode", "Neighbors",
+    "Param", "Picture", "Preview", "Profile", "Progress", "Projection", "Query", "QuerySet", "ReaderSpec", "Space",
+    "Store", "WordDrop", "ZeroShot", "agreement", "append", "axis", "choose_count", "cluster", "clusterings",
+    "combine", "differing_dimensions", "duplicates", "encode", "encoders", "encoders_for", "evidence", "export",
+    "extend", "file_name", "find_duplicates", "find_hubs", "find_job", "find_outliers", "forget", "get_encoder",
+    "get_store", "hub_reachable", "interpolate", "judge", "label_doubts", "levels", "load", "make_index", "mentioned",
+    "modality_gap", "name_groups", "nearest_others", "neighbors", "outliers", "paste", "phrases", "place", "profile",
+    "project", "projections", "query_set", "read", "readers", "remaining", "sample", "samples", "search", "seed",
     "similarity_matrix", "specs", "stability", "submit", "validity", "weat", "zero_shot",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Exact nearest neighbors: reading the vectors once is the limit, and nothing is approximated."""
+"""Nearest neighbors: exact, where reading the vectors once is the limit, or through an index of very many."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from .errors import ParameterError
 from .filters import Filter, Mask, staying
+from .indexes import Index, index_of
 from .queries import Asked, Query, asked
 from .space import Floats, Ints, Metric, Neighbors, Progress, Space
 from .store import Store
@@ -32,11 +33,14 @@ def neighbors(
     metric: Metric = "cosine",
     *,
     where: Filter | Mask | None = None,
+    exact: bool = False,
     store: Store | None = None,
 ) -> Neighbors:
-    """The `k` items of `space` nearest to `query`, exactly: an item index, a text, a picture, a vector (d,) or
+    """The `k` items of `space` nearest to `query`: an item index, a text, a picture, a vector (d,) or
     (q, d), or a list of such things, which is one query: the mean of their unit vectors.
 
+    Of a space for which `make_index` has made an index, that is used, `recall` of the answer says how well it does, and
+    the scores are the exact ones of what was found; with `exact`, with `where` and for more than 100 it is not used.
     An item is not its own neighbor. Only the items of `where`, a mask (n,) or a Filter, are ranked. Ties go to the
     lower index. `k` beyond the number of items gives them all. A text asked of pictures whose encoder reads no text
     goes over that encoder's bridge, and the answer says so in `approximate`. Raises InputError, ParameterError.
@@ -44,8 +48,27 @@ def neighbors(
     check(k, metric)
     rows = staying(space.dataset, where)
     question = asked(space, query, store=store)
-    indices, scores = nearest(question.space, question.vectors, k, metric, without(rows, question.items, len(space)))
-    return Neighbors(indices, scores, metric, question.vectors, question.approximate, seen_as(space, question, indices))
+    index = None if exact or rows is not None else index_of(question.space, k, metric)
+    if index is None:
+        left = without(rows, question.items, len(space))
+        indices, scores = nearest(question.space, question.vectors, k, metric, left)
+    else:
+        indices, scores = _indexed(index, question, k, metric)
+    told = seen_as(space, question, indices)
+    recall = 1.0 if index is None else index.recall
+    return Neighbors(indices, scores, metric, question.vectors, question.approximate, told, recall=recall)
+
+
+def _indexed(index: Index, question: Asked, k: int, metric: Metric) -> tuple[Ints, Floats]:
+    """Indices and scores, each (q, k), from the candidates of an index; where it has too few, from all items."""
+    n, found = len(question.space), []
+    for vector in question.vectors:
+        likely = index.candidates(vector, k + len(question.items))
+        rows = without(likely, question.items, n)
+        if rows is None or len(rows) < min(k, n - len(question.items)):
+            rows = without(None, question.items, n)
+        found.append(nearest(question.space, vector[None], k, metric, rows))
+    return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
 
 
 def check(k: int, metric: Metric) -> None:

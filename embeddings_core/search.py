@@ -36,24 +36,26 @@ def search(
     where: Filter | Mask | None = None,
     metric: Metric = "cosine",
     *,
+    exact: bool = False,
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> Neighbors:
     """The `k` items of `space` that answer `query` best: a text, a picture, an item's index, a vector (d,), or a list
     of such things, which is one query. Fewer come where fewer stay or, by words, match.
 
-    "semantic" is `neighbors` by `metric`. "keyword" scores by BM25 the items that hold any word of the query, or of the
-    items that it names. "hybrid" is reciprocal rank fusion with c = 60 (Cormack, Clarke and Buettcher, SIGIR 2009,
-    doi:10.1145/1571941.1572114) of the first 1,000 of both lists, or k, if that is more; `ranks` of the answer tells
-    each item's place in either. Items that the query names are no answers. Only the items of `where`, a mask (n,) or a
-    Filter, are ranked. Ties go to the lower index. `progress` counts items while words are looked up the first time.
+    "semantic" is `neighbors` by `metric`, with an index where one was made, unless `exact`. "keyword" scores by BM25
+    the items that hold any word of the query, or of the items that it names. "hybrid" is reciprocal rank fusion with
+    c = 60 (Cormack, Clarke and Buettcher, SIGIR 2009, doi:10.1145/1571941.1572114) of the first 1,000 of both lists,
+    or k, if that is more; `ranks` of the answer tells each item's place in either. Items that the query names are no
+    answers. Only the items of `where`, a mask (n,) or a Filter, are ranked. Ties go to the lower index. `progress`
+    counts items while words are looked up the first time.
 
     A zero vector has no direction and "?!" no words: each is an error by itself and an empty list in a fusion.
     Raises InputError, ParameterError.
     """
     check_mode(mode)
     if mode == "semantic":
-        found = neighbors(space, query, k, metric, where=where, store=store)
+        found = neighbors(space, query, k, metric, where=where, exact=exact, store=store)
         if not all(directed(vector, metric) for vector in found.query):
             raise InputError(
                 "The query's vector is zero: it has no direction, so nothing is nearer than anything else.",

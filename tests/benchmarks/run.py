@@ -15,6 +15,7 @@ from .measure import Row
 NAMES = (
     "reopen",
     "search",
+    "large_search",
     "clusterings",
     "duplicates",
     "umap_first",

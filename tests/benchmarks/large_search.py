@@ -1,0 +1,100 @@
+"""Ten neighbors through an index: of real sentences, and of a million vectors that are made from theirs by noise.
+
+Copies with noise lie in tight groups, which an index finds far too easily: the million tells how long a search takes
+that reads as many lists as the real ones need, and nothing about recall among a million real sentences.
+The sentences are encoded once a machine, which takes some ten minutes, and kept in its folder for temporary files.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .measure import Cost, Row, alternate, fresh, median, seconds
+from .texts import sentences
+
+REAL, MADE, D, K = 50_000, 1_000_000, 384, 10
+QUERIES, ROUNDS = 200, 30
+NOISE = 0.02
+FASTER, RECALL = 20.0, 0.98
+HOME = Path(tempfile.gettempdir()) / "embedding-explorer-benchmarks"
+
+
+def compare() -> dict[str, Any]:
+    """The recall and costs for the real ones, and for those made from them."""
+    import numpy as np
+
+    import embeddings_core as ec
+    from embeddings_core import indexes
+
+    real = ec.encode(ec.read(sentences(REAL)), "minilm").vectors
+    # an index of so few is made only here, to learn how many lists real vectors need
+    indexes.EXACT = indexes.SCANNED = len(real) - 1
+    needed = _index(real, "real")[1].faiss.nprobe
+    rng = np.random.default_rng(0)
+    made = np.empty((MADE, D), np.float32)
+    for at in range(0, MADE, len(real)):
+        part = real[: MADE - at] + NOISE * rng.standard_normal((min(len(real), MADE - at), D), dtype=np.float32)
+        made[at : at + len(part)] = part / np.linalg.norm(part, axis=1, keepdims=True)
+    return {"real": _measured(real, "real", needed), "made": _measured(made, "made", needed)}
+
+
+def _index(vectors: Any, name: str) -> tuple[Any, Any]:
+    import numpy as np
+    import pandas as pd
+
+    import embeddings_core as ec
+
+    data = ec.Dataset(name, "vector", vectors, pd.DataFrame({"n": np.arange(len(vectors))}))
+    vars(data)["fingerprint"] = f"{name} {len(vectors)}"  # not of a million items one by one
+    space = ec.Space(data, "ready", "made", vectors)
+    return space, ec.make_index(space, store=_Nowhere())  # type: ignore[arg-type]
+
+
+class _Nowhere:
+    """A store that keeps nothing."""
+
+    def get_result(self, key: str) -> None: ...
+
+    def put_result(self, *given: object) -> None: ...
+
+
+def _measured(vectors: Any, name: str, lists: int) -> dict[str, Any]:
+    """The recall as measured here, by itself, with at least so many lists; and costs, ours and the bare product's."""
+    import numpy as np
+
+    import embeddings_core as ec
+
+    space, index = _index(vectors, name)
+    index.faiss.nprobe = max(lists, index.faiss.nprobe)
+    asked = np.random.default_rng(1).choice(len(vectors), QUERIES, replace=False)
+    hits = 0
+    for item in asked.tolist():
+        found, truth = (ec.neighbors(space, vectors[item], K, exact=exact) for exact in (False, True))
+        hits += int((found.scores[0] >= truth.scores[0, -1] - 1e-6).sum())
+    turn = iter(np.tile(asked, ROUNDS))
+    costs = alternate(lambda: ec.neighbors(space, vectors[next(turn)], K), lambda: vectors @ vectors[asked[0]], ROUNDS)
+    return {
+        "n": len(vectors), "recall": hits / (K * QUERIES), "probes": index.faiss.nprobe, "lists": index.faiss.nlist,
+        "costs": [[vars(cost) for cost in pair] for pair in costs],
+    }  # fmt: skip
+
+
+def rows() -> Iterator[Row]:
+    """The table's rows."""
+    HOME.mkdir(exist_ok=True)
+    for name, found in fresh(compare, home=HOME).items():
+        costs = [[Cost(**cost) for cost in pair] for pair in found["costs"]]
+        ours, bare = (median(pair[side].wall for pair in costs) for side in (0, 1))
+        what = "real sentences" if name == "real" else "real ones repeated with noise (not real)"
+        lists = f"{found['probes']} of {found['lists']} lists"
+        goal = name == "made"
+        yield Row(
+            f"{K} neighbors of {found['n']:,} x {D}, {what}, against numpy's product alone",
+            f"{bare / ours:.1f} x faster ({seconds(ours)} / {seconds(bare)}), {lists}",
+            *((f">= {FASTER:.0f} x faster", bare / ours >= FASTER) if goal else ()),
+        )
+        figure = f"{found['recall']:.4f}"
+        yield Row(f"their recall@{K}", figure, *(() if goal else (f">= {RECALL}", found["recall"] >= RECALL)))
