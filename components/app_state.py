@@ -88,6 +88,8 @@ class AppState:
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     brought: Loaded | None = None
     """Waits to be encoded."""
+    keeping: str = ""
+    """The job that puts it into the store."""
     uploaded: str = ""
     """The upload that was read last."""
     part: tuple[str, Cut] | None = None
@@ -120,7 +122,7 @@ class AppState:
 
     def discard(self) -> None:
         """Drop what was brought but not encoded."""
-        self.brought = None
+        self.brought, self.keeping = None, ""
 
     def forget_items(self) -> None:
         """No item, query or selection any more."""

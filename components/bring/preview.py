@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pandas as pd
 import streamlit as st
 
 import embeddings_core as ec
-from components import cards, encoding, growing
+from components import cards, encoding, growing, waiting
 from components.app_state import AppState
 from components.bring.adding import Goal, carry_over, choose_goal
-from components.bring.choices import choose_items, choose_split
+from components.bring.choices import Choice, choose_items, choose_split
 from components.bring.parts import ALL, FIRST, MANY, SAMPLE, choose_part
 from components.chooser import choose_encoder
 from components.feedback import plain, show, shown
@@ -53,9 +55,30 @@ def preview(loaded: ec.Loaded) -> None:
     go, drop = st.columns([1, 4])
     if go.button("Open" if encoder == READY else "Encode", type="primary", key="encode", icon=":material/play_arrow:"):
         with shown():
-            _begin(state, goal.dataset(choice.dataset(loaded)), encoder, goal)
+            ec.get_encoder(encoder)  # an unknown name is told here, not after the page has changed
+            state.keeping = f"keep-{secrets.token_hex(8)}"
     drop.button("Discard", key="discard", type="tertiary", on_click=state.discard)
+    with shown():
+        _keep(state, loaded, choice, goal, encoder)
     st.divider()
+
+
+def _keep(state: AppState, loaded: ec.Loaded, choice: Choice, goal: Goal, encoder: str) -> None:
+    """Put what was asked for into the store, beside the page, and go on to its map."""
+    if not state.keeping:
+        return
+    key = state.keeping
+    kept = waiting.computed("keep", key, "Keeping the data", _kept, loaded, choice, goal, counts="share")
+    job = ec.find_job(key)
+    if job is None or not job.running:
+        state.keeping = ""  # whatever came of it
+        ec.forget(key)
+    if kept is not None:
+        _begin(state, kept, encoder, goal)
+
+
+def _kept(loaded: ec.Loaded, choice: Choice, goal: Goal, progress: ec.Progress) -> ec.Dataset:
+    return ec.get_store().put_dataset(goal.dataset(choice.dataset(loaded)))
 
 
 def _told(loaded: ec.Loaded) -> None:
@@ -122,9 +145,7 @@ def summary(loaded: ec.Loaded, kind: ec.Kind, what: ec.Preview, ready: bool = Fa
     return " · ".join(parts)
 
 
-def _begin(state: AppState, dataset: ec.Dataset, encoder: str, goal: Goal) -> None:
-    ec.get_encoder(encoder)  # an unknown name is told here, not after the page has changed
-    kept = ec.get_store().put_dataset(dataset)
+def _begin(state: AppState, kept: ec.Dataset, encoder: str, goal: Goal) -> None:
     growing.start(kept.fingerprint, kept, encoder)
     state.discard()
     usual = encoding.default_encoder(kept.fingerprint, kept.kind, ready=kept.vectors is not None)

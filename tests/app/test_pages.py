@@ -32,7 +32,15 @@ def test_explore_opens_with_the_sample() -> None:
     assert app.selectbox(key="dataset").value == "everyday"
     assert app.selectbox(key="encoder").value == "minilm"
     assert app.selectbox(key="color").value == "topic"
-    assert [tab.label for tab in app.tabs] == ["Neighbors", "Filter", "Groups", "Selection", "Table", "Download"]
+    assert [tab.label for tab in app.tabs] == [
+        "Neighbors",
+        "Groups",
+        "Lists",
+        "Filter",
+        "Selection",
+        "Table",
+        "Download",
+    ]
 
 
 def test_explore_asks_before_it_encodes() -> None:
