@@ -83,6 +83,12 @@ class AppState:
     """The column whose labels are doubted; empty: the first that has labels."""
     listed: int | None = None
     """The row of the worklist that is open."""
+    known: str = ""
+    """Queries with known answers, as pasted lines."""
+    known_file: tuple[str, Loaded] | None = None
+    """Such queries as an upload, which a name tells from others; it comes before pasted lines."""
+    known_by: str = ""
+    """The column that the answers name; empty: an item's text or number."""
     gallery: bool = False
     """What is near is shown as large pictures."""
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -118,6 +124,7 @@ class AppState:
     def open(self, dataset: str, encoder: str = "") -> None:
         """Look at other data: what was chosen about the old data is forgotten."""
         self.dataset, self.encoder, self.color, self.filter, self.hidden = dataset, encoder, "", "", ""
+        self.known, self.known_file, self.known_by = "", None, ""
         self.forget_items()
 
     def discard(self) -> None:

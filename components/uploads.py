@@ -10,6 +10,12 @@ def picture_suffixes() -> list[str]:
     return [suffix for spec in ec.readers() if spec.id == "images" for suffix in spec.suffixes]
 
 
+def table_suffixes() -> list[str]:
+    """The endings of tables of named columns."""
+    tables = {"delimited", "excel", "json_lines", "parquet"}
+    return [suffix for spec in ec.readers() if spec.id in tables for suffix in spec.suffixes]
+
+
 def suffixes() -> list[str]:
     """The endings of every file that is read."""
     return [suffix for spec in ec.readers() for suffix in spec.suffixes]

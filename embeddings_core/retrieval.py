@@ -166,6 +166,27 @@ def query_set(
     return QuerySet(tuple(answers), tuple(answers.values()))
 
 
+def query_lines(lines: str) -> pd.DataFrame:
+    """The table of queries that `lines` are: a query, its answer and perhaps a grade, between them a tab, as copied
+    from a spreadsheet, or " | ". Empty lines and a header are left out. Raises InputError, which names the line."""
+    rows = []
+    for number, line in enumerate(lines.splitlines(), 1):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.split("\t" if "\t" in line else " | ")]
+        if not 2 <= len(cells) <= 3:
+            raise InputError(
+                f"Line {number} is not a query and its answer: {line.strip()[:SHOWN]!r}.",
+                'Put a tab or " | " between the two, and a grade behind them if you like.',
+            )
+        rows.append(cells)
+    if rows and [cell.casefold() for cell in rows[0][:2]] == ["query", "answer"]:
+        rows.pop(0)
+    if not rows:
+        raise InputError("There is no query in these lines.", "Write a query and its answer in each.")
+    return pd.DataFrame([[*row, "1"][:3] for row in rows], columns=["query", "answer", "grade"])
+
+
 def _resolved(dataset: Dataset, answers: Sequence[str], id: str | None) -> list[list[int]]:
     """The items that each answer names."""
     if id is not None:

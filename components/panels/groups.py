@@ -14,7 +14,7 @@ from components.coloring import Coloring, color_groups
 from components.controls import chosen_settings, method_settings, one_of
 from components.feedback import plain
 from components.items.items import draw_items, draw_rows
-from components.panels.neighbors import readable
+from components.panels.modes import readable
 from components.sidebar import CLUSTER
 from components.state import get_state
 

@@ -16,6 +16,8 @@ from components.feedback import plain, shown
 from components.items.items import draw_near, draw_rows
 from components.items.rows import near_rows
 from components.marks import Marks, address_to_ask
+from components.panels.judging import judging_section
+from components.panels.modes import NAMES, modes_of, readable
 from components.panels.why import why_section
 from components.state import bind, get_state, tie
 from embeddings_core.filters import Filter
@@ -29,7 +31,6 @@ SCORES = {
     "bm25": "BM25 of the query's words: larger is better",
     "rrf": "reciprocal rank fusion of meaning and words: larger is better",
 }
-NAMES = {"semantic": "Meaning", "keyword": "Words", "hybrid": "Both"}
 SIDE = 10
 """Items of each list that stand side by side."""
 
@@ -45,9 +46,11 @@ def neighbors_panel(space: ec.Space, plane: ec.Projection, *, listed: bool) -> M
         return replace(_marks(state, plane, hits) if hits else Marks(item=state.item), ask=ask)
     _ask(state, space)
     _choose(state, space, k, most)
+    marks = Marks(item=state.item)
     with st.container(key="neighbors"), shown():
-        return replace(_answer(state, space, plane, k), ask=ask)
-    return Marks(item=state.item, ask=ask)
+        marks = _answer(state, space, plane, k)
+    judging_section(space, k)
+    return replace(marks, ask=ask)
 
 
 def _ask(state: AppState, space: ec.Space) -> None:
@@ -96,17 +99,6 @@ def _choose(state: AppState, space: ec.Space, k: int, most: int) -> None:
 
 def _choose_k(k: int) -> None:
     get_state().k = k
-
-
-def modes_of(space: ec.Space) -> list[str]:
-    """The ways to search these items by a typed text."""
-    return list(ec.MODES) if "text" in readable(space) else ["keyword"]
-
-
-def readable(space: ec.Space) -> set[str]:
-    """The kinds of query that can be compared with these items."""
-    spec = ec.get_encoder(space.encoder).spec
-    return set(spec.reads) | ({"text"} if spec.bridge else set())
 
 
 def _hits(state: AppState, space: ec.Space, k: int) -> ec.Neighbors | None:

@@ -18,3 +18,18 @@ def test_why_these_marks_the_words_that_count(page: Page) -> None:
     expect(first.locator("mark").first).to_be_visible()
     assert first.get_attribute("data-item") == rows(page).first.get_attribute("data-item")
     expect(first.locator(".ee-more")).to_contain_text("without")
+
+
+def test_pasted_queries_judge_the_search(page: Page) -> None:
+    page.goto("/")
+    see_map(page)
+    page.get_by_text("Judge the search with known answers").click()
+    example = page.locator("[data-testid=stCode] code").inner_text()
+    page.locator(".st-key-known textarea").fill(example)
+    page.locator(".st-key-known textarea").press("Control+Enter")
+    table = page.get_by_test_id("stTable")
+    expect(table.locator("tbody tr")).to_have_count(3)
+    expect(table).to_contain_text("recall@10")
+    with page.expect_download() as download:
+        page.locator(".st-key-judged_download button").click()
+    assert download.value.suggested_filename.endswith("-queries.csv")

@@ -9,6 +9,7 @@ from conftest import make_space, make_texts
 
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError
+from embeddings_core.retrieval import query_lines
 from embeddings_core.store import Store
 
 TEXTS = ["red apple", "green apple", "late train", "red train", "my dog"]
@@ -149,3 +150,14 @@ def test_what_cannot_be_judged_is_told(space: ec.Space) -> None:
         ec.judge(space, ec.QuerySet(("x",), ({0: 1},)), 0)
     with pytest.raises(ParameterError, match="no mode"):
         ec.judge(space, ec.QuerySet(("x",), ({0: 1},)), mode="magic")  # type: ignore[arg-type]
+
+
+def test_pasted_lines_become_a_table() -> None:
+    table = query_lines("Query\tAnswer\n\nlate train\tred train\n dog | my dog | 2 \na | b\tc\n")
+    assert table.to_numpy().tolist() == [["late train", "red train", "1"], ["dog", "my dog", "2"], ["a | b", "c", "1"]]
+
+
+@pytest.mark.parametrize("lines", ["late train", "a\tb\n\nc", "a\tb\t1\tmore", "", "query\tanswer"])
+def test_lines_that_are_no_queries_are_told(lines: str) -> None:
+    with pytest.raises(InputError, match=r"Line [13] is not|There is no query"):
+        query_lines(lines)
