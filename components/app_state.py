@@ -55,6 +55,8 @@ class AppState:
     """How a typed text is searched."""
     within: bool = False
     """Only what the filter leaves is searched."""
+    exact: bool = True
+    """All vectors are read, even where an index would be faster."""
     metric: str = "cosine"
     k: int = 10
     query: str = ""

@@ -39,12 +39,14 @@ def placed(marks: Marks, projection: Projection) -> dict[str, Any]:
 
 
 def address_to_ask(
-    space: Space, projection: Projection, k: int, metric: str, item: int | str = "ITEM", filter: str = ""
-) -> str:
+    space: Space, projection: Projection, k: int, metric: str, item: int | str = "ITEM", filter: str = "",
+    *, exact: bool = True,
+) -> str:  # fmt: skip
     """Where the browser asks what is near an item, among those of a `filter`; without one, "ITEM" stands for its
-    number."""
+    number. Unless `exact` an index answers, where one was made: what browsers keep must tell the two apart."""
     publish_space(space)
     asked = {"map": projection.fingerprint, "k": k, "metric": metric} | ({"filter": filter} if filter else {})
+    asked |= {} if exact else {"index": 1}
     return f"{BASE}/near/{space.fingerprint}/{item}?{urlencode(asked)}"
 
 

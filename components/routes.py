@@ -133,7 +133,8 @@ def _near(request: Request) -> Response:
     if space is None or found is None or item >= len(space) or len(found.projection.coords) != len(space):
         return _gone()
     where = Filter.from_text(request.query_params.get("filter", ""))
-    hits = neighbors(space, item, k, request.query_params["metric"], where=where)  # type: ignore[arg-type]
+    metric, exact = request.query_params["metric"], "index" not in request.query_params
+    hits = neighbors(space, item, k, metric, where=where, exact=exact)  # type: ignore[arg-type]
     return JSONResponse(near(space, found.projection, item, hits), headers=KEEP)
 
 

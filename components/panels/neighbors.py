@@ -16,6 +16,7 @@ from components.feedback import plain, shown
 from components.items.items import draw_near, draw_rows
 from components.items.rows import near_rows
 from components.marks import Marks, address_to_ask
+from components.panels.indexing import exactly, offer_index
 from components.panels.judging import judging_section
 from components.panels.modes import NAMES, modes_of, readable
 from components.panels.why import why_section
@@ -40,12 +41,13 @@ def neighbors_panel(space: ec.Space, plane: ec.Projection, *, listed: bool) -> M
     state, dataset = get_state(), space.dataset
     most = max(2, min(100, len(dataset) - 1))
     k = min(state.k, most)  # what was chosen is kept for data with more items
-    ask = address_to_ask(space, plane, k, state.metric, filter=state.among)
+    if listed:
+        _ask(state, space)
+        _choose(state, space, k, most)
+    ask = address_to_ask(space, plane, k, state.metric, filter=state.among, exact=exactly(space, k))
     if not listed:
         hits = _hits(state, space, k)
         return replace(_marks(state, plane, hits) if hits else Marks(item=state.item), ask=ask)
-    _ask(state, space)
-    _choose(state, space, k, most)
     marks = Marks(item=state.item)
     with st.container(key="neighbors"), shown():
         marks = _answer(state, space, plane, k)
@@ -95,6 +97,7 @@ def _choose(state: AppState, space: ec.Space, k: int, most: int) -> None:
             "Only among what the filter shows", help="The filter is applied first: none of what passes it is lost.",
             **bind("within"),
         )  # fmt: skip
+    offer_index(space)
 
 
 def _choose_k(k: int) -> None:
@@ -121,11 +124,11 @@ def name_of(query: ec.Query) -> str:
 
 def found(space: ec.Space, query: ec.Query, k: int, mode: str, purpose: str = "search") -> ec.Neighbors | None:
     """What answers a query; None while it is looked for. A page that shows two answers has a `purpose` for each."""
-    state = get_state()
-    key = f"{purpose}-{space.fingerprint}-{name_of(query)}-{k}-{mode}-{state.metric}-{state.among}"
+    state, exact = get_state(), exactly(space, k)
+    key = f"{purpose}-{space.fingerprint}-{name_of(query)}-{k}-{mode}-{state.metric}-{state.among}-{exact}"
     where = Filter.from_text(state.among)
     label = "Counting words" if mode == "keyword" else "Reading the query"
-    return waiting.computed(purpose, key, label, ec.search, space, query, k, mode, where, state.metric)
+    return waiting.computed(purpose, key, label, ec.search, space, query, k, mode, where, state.metric, exact=exact)
 
 
 @st.dialog("The same search by meaning, by words, and by both", width="large")
@@ -155,7 +158,7 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> M
     middle = "query" if asked else state.item
     source = ""
     if hits is not None and state.item is not None:
-        source = address_to_ask(space, plane, k, state.metric, state.item, state.among)
+        source = address_to_ask(space, plane, k, state.metric, state.item, state.among, exact=exactly(space, k))
     draw_near(dataset, "center", [], middle, source, key="center")
     if hits is not None:
         _tell_center(state, hits)
@@ -179,7 +182,11 @@ def _tell_list(space: ec.Space, plane: ec.Projection, hits: ec.Neighbors) -> Non
         st.caption("No item holds any of these words." if hits.metric == "bm25" else "The filter leaves no item.")
         return
     whole = "the items that the filter leaves" if state.among else f"all {len(space):,} items"
-    st.caption(f"Exact search over {whole}. Score: {SCORES[hits.metric]}.")
+    how = "Exact search over"
+    indexed = hits.metric in ec.METRICS and not hits.approximate and not exactly(space, hits.indices.shape[1])
+    if indexed or hits.recall < 1:
+        how = f"Approximate: finds {hits.recall:.1%} of the true 10 nearest, as measured on these vectors, of"
+    st.caption(f"{how} {whole}. Score: {SCORES[hits.metric]}.")
     if state.item is None and len(hits.query):
         st.caption(f"The diamond shows {ec.place(plane, hits)[1]} where the query belongs on this map.")
 

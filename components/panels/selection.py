@@ -139,7 +139,7 @@ def _select_matching(dataset: ec.Dataset) -> None:
 def _add_neighbors(space: ec.Space, history: History, item: int, k: int) -> None:
     with _told():
         mask = history.now.copy()
-        mask[ec.neighbors(space, item, k, get_state().metric).indices[0]] = True
+        mask[ec.neighbors(space, item, k, get_state().metric, exact=get_state().exact).indices[0]] = True
         history.set(mask, "adding neighbors")
 
 
