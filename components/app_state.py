@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from components.summands import Summand, carried
 from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, Space
 from embeddings_core.filters import Filter
 from embeddings_core.readers.cuts import Cut
@@ -91,6 +92,14 @@ class AppState:
     """Such queries as an upload, which a name tells from others; it comes before pasted lines."""
     known_by: str = ""
     """The column that the answers name; empty: an item's text or number."""
+    summands: tuple[Summand, ...] = ()
+    """The parts of the sum in the panel Compose."""
+    examples: dict[str, str] = field(default_factory=dict)
+    """What is typed in the panel Compose, one example a line, by the field's key."""
+    poles: dict[str, Ints] = field(default_factory=dict)
+    """Items that stand in a field's place, by its key."""
+    probed: tuple[str, ...] = ()
+    """The examples of the last bias probe."""
     gallery: bool = False
     """What is near is shown as large pictures."""
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -138,6 +147,7 @@ class AppState:
         self.item, self.query, self.picture, self.group = None, "", None, None
         self.history, self.selection, self.rows, self.moved = None, "", None, None
         self.measured, self.listed = None, None
+        self.summands, self.poles = (), {}
 
     def pick(self, item: int | None) -> None:
         """Make one item the center of attention; it takes the place of a query."""
@@ -158,6 +168,11 @@ class AppState:
             self.item = item if item >= 0 else None
         if self.history is not None and self.history.n == len(place):
             self.history = self.history.carried(place, n)
+        self.poles = {key: carried(items, place) for key, items in self.poles.items()}
+        there = [
+            part if part.items is None else part._replace(items=carried(part.items, place)) for part in self.summands
+        ]
+        self.summands = tuple(part for part in there if part.items is None or len(part.items))
 
     def selecting(self, n: int) -> History:
         """What is selected of `n` items, and how it came about."""

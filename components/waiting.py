@@ -53,6 +53,15 @@ def computed(
     return None
 
 
+def silent(function: Callable[..., T]) -> Callable[..., T]:
+    """`function`, which tells no progress, as a job calls it."""
+
+    def called(*args: Any, progress: object = None, **kwargs: Any) -> T:
+        return function(*args, **kwargs)
+
+    return called
+
+
 def _leave(key: str) -> None:
     """This visitor no longer waits for a job; it is stopped when nobody else does."""
     others = _waiting.get(key, WeakValueDictionary())

@@ -1,4 +1,4 @@
-"""Explore: the map, and beside it neighbors, filters, groups, the selection, the table and downloads."""
+"""Explore: the map, and beside it neighbors, sums, filters, groups, the selection, the table and downloads."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from components.feedback import guarded, plain
 from components.growing import Part, carry, encoded, in_progress
 from components.map.map import Marks, draw_map
 from components.map.naming import publish_names
+from components.panels.compose import compose_panel
 from components.panels.download import download_panel
 from components.panels.filters import filters_panel
 from components.panels.groups import Groups, groups_panel
@@ -28,7 +29,7 @@ from components.state import bind, get_state, mirror_link
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
 
-PANELS = ["Neighbors", "Groups", "Lists", "Filter", "Selection", "Table", "Download"]
+PANELS = ["Neighbors", "Compose", "Groups", "Lists", "Filter", "Selection", "Table", "Download"]
 
 
 def colored(state: AppState, part: Part, color: str, groups: Groups | None) -> Coloring:
@@ -75,9 +76,12 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
             keep_selection(state, len(dataset))
         marks, groups = Marks(), None
         with right, st.container(key="panels"):
-            near, found, lists, filters, selection, table, download = st.tabs(PANELS, **bind("panel", PANELS))
+            near, compose, found, lists, filters, selection, table, download = st.tabs(PANELS, **bind("panel", PANELS))
             with near:
                 marks = neighbors_panel(space, plane, listed=bool(near.open))
+            if compose.open:
+                with compose:
+                    marks = compose_panel(space, plane) or marks
             with found:
                 if color == CLUSTER or found.open or download.open:
                     groups = groups_panel(space, colored=color == CLUSTER)

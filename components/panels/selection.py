@@ -13,6 +13,7 @@ import embeddings_core as ec
 from components.coloring import Coloring
 from components.feedback import plain
 from components.items.items import draw_items
+from components.panels.alike import alike_section
 from components.panels.download import choose_format, download_button
 from components.panels.special import special_section
 from components.selecting import mask_of
@@ -53,6 +54,7 @@ def selection_panel(space: ec.Space, coloring: Coloring) -> None:
     if coloring.kind == "category" and coloring.label:
         st.markdown(composition(history.now, coloring))
     special_section(space, history, known)
+    alike_section(space, history)
     _export(space, history)
     draw_items(dataset, np.flatnonzero(history.now)[:LISTED].tolist(), key="selection_list")
     if history.count > LISTED:

@@ -34,6 +34,7 @@ def test_explore_opens_with_the_sample() -> None:
     assert app.selectbox(key="color").value == "topic"
     assert [tab.label for tab in app.tabs] == [
         "Neighbors",
+        "Compose",
         "Groups",
         "Lists",
         "Filter",

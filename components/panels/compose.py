@@ -1,0 +1,210 @@
+"""The panel that adds and subtracts meanings: items, texts, selections and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+import embeddings_core as ec
+from components import waiting
+from components.app_state import AppState
+from components.cards import cut
+from components.feedback import plain, shown
+from components.items.items import draw_items, draw_rows
+from components.items.rows import near_rows
+from components.marks import Marks
+from components.panels.axes import axis_section
+from components.panels.neighbors import SCORES
+from components.panels.probe import probe_section
+from components.state import get_state, tie
+from components.summands import Summand
+from embeddings_core.arithmetic import Walk, part_vector
+from embeddings_core.fingerprints import fingerprint
+from embeddings_core.space import Ints
+
+EMPTY = (
+    "Nothing is added up yet. For king − man + woman, type king and press Add, man and press Subtract, woman and press "
+    "Add: the items nearest to the sum are listed here."
+)
+FEEDBACK = "Add one selection and subtract another: more like these, less like those (Rocchio's relevance feedback)."
+HEAVIEST = 3.0
+"""The largest weight of a part."""
+STEPS = 7
+"""Steps on the way between two parts, both ends among them."""
+
+
+class Sum(NamedTuple):
+    """What is nearest to a sum, and to its first part; the items that were left out, (m,)."""
+
+    hits: ec.Neighbors
+    first: ec.Neighbors
+    besides: Ints
+
+
+def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
+    """Draw the panel; returns what the map is to point out, None while there is no sum."""
+    state, marks = get_state(), None
+    reads_text = "text" in ec.get_encoder(space.encoder).spec.reads
+    with st.container(key="compose"):
+        if reads_text:
+            _type(state)
+        else:
+            st.caption("The encoder of these items reads no text: items, selections and groups can be added up.")
+        _offer(state, space)
+        for place, part in enumerate(state.summands):
+            _row(place, part)
+        if not state.summands:
+            st.caption(EMPTY if reads_text else "Click an item on the map or select some, and press Add.")
+        else:
+            with shown():
+                marks = _answer(space, plane, state.summands, min(state.k, 100))
+        axis_section(space, reads_text=reads_text)
+        if reads_text:
+            probe_section(space)
+    return marks
+
+
+# -- the parts -------------------------------------------------------------------------------------
+
+
+def _type(state: AppState) -> None:
+    with (
+        st.form("compose_form", clear_on_submit=True, border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        text = st.text_input(
+            "A text", key="compose_text", placeholder="A word or a phrase", help="Enter adds it.", max_chars=2000
+        )
+        for sign, name in ((1.0, "Add"), (-1.0, "Subtract")):
+            if st.form_submit_button(name, key=f"compose_{name.lower()}") and (text or "").strip():
+                text = (text or "").strip()
+                _add(state, Summand(text, sign, text=text))
+
+
+def _add(state: AppState, part: Summand) -> None:
+    state.summands = (*state.summands, part)
+
+
+def _offer(state: AppState, space: ec.Space) -> None:
+    """What is picked, selected or chosen elsewhere, each to be added or subtracted."""
+    history = state.selecting(len(space))
+    if state.item is not None and state.item < len(space):
+        _offer_one("item", "The picked item", space.dataset.captions[state.item], np.array([state.item]))
+    if history.count:
+        thing = "item" if history.count == 1 else "items"
+        _offer_one("selection", "The selection", f"{history.count:,} {thing}", np.flatnonzero(history.now))
+        st.caption(FEEDBACK)
+    if state.group is not None and state.found is not None and state.found[0] == space.fingerprint:
+        groups = state.found[1]
+        if state.group < len(groups.names):
+            _offer_one("group", "The group", groups.names[state.group], np.flatnonzero(groups.labels == state.group))
+
+
+def _offer_one(key: str, kind: str, name: str, items: Ints) -> None:
+    label = name if key == "item" else f"{kind}: {name}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"part-{key}"):
+        st.markdown(f"{kind}: {plain(cut(name, 60))}", width="stretch")
+        for sign, word in ((1.0, "Add"), (-1.0, "Subtract")):
+            st.button(
+                word, key=f"{word.lower()}_{key}", type="tertiary", on_click=_add,
+                args=(get_state(), Summand(label, sign, items=items)),
+            )  # fmt: skip
+
+
+def _row(place: int, part: Summand) -> None:
+    """One part: its sign, its name, its weight, and a button to remove it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"part-{place}"):
+        sign = "−" if part.weight < 0 else "+"
+        st.markdown(f"**{sign}** {plain(cut(part.label, 60))}", width="stretch")
+        st.number_input(
+            f"Weight of {plain(cut(part.label, 60))}", -HEAVIEST, HEAVIEST, step=0.5, format="%.1f", width=116,
+            label_visibility="collapsed", **tie(f"weight-{place}", part.weight, lambda new: _weigh(place, new)),
+        )  # fmt: skip
+        st.button("Remove", key=f"remove-part-{place}", type="tertiary", on_click=_remove, args=(place,))
+
+
+def _weigh(place: int, weight: float) -> None:
+    parts = get_state().summands
+    get_state().summands = (*parts[:place], parts[place]._replace(weight=weight), *parts[place + 1 :])
+
+
+def _remove(place: int) -> None:
+    parts = get_state().summands
+    get_state().summands = (*parts[:place], *parts[place + 1 :])
+
+
+# -- the sum ---------------------------------------------------------------------------------------
+
+
+def added_up(space: ec.Space, parts: Sequence[Summand], k: int) -> Sum:
+    """The `k` items nearest to the sum of `parts`, without those that are parts themselves."""
+    besides = ec.mentioned(space, [part.part for part in parts])
+    total = ec.combine(space, [(part.part, part.weight) for part in parts])
+    first = np.asarray(part_vector(space, parts[0].part), dtype=np.float32)
+    return Sum(ec.nearest_others(space, total, k, besides), ec.nearest_others(space, first), besides)
+
+
+def _answer(space: ec.Space, plane: ec.Projection, parts: tuple[Summand, ...], k: int) -> Marks | None:
+    key = f"compose-{space.fingerprint}-{k}-{fingerprint(parts)}"
+    found = waiting.computed("compose", key, "Adding up", waiting.silent(added_up), space, parts, k)
+    if found is None:
+        return None
+    st.markdown("**Nearest to the sum**")
+    draw_rows(near_rows(space.dataset, found.hits), _pick, key="compose_list")
+    marks, how = _placed(plane, parts, found)
+    said = [f"Exact search over all {len(space):,} items. Score: {SCORES['cosine']}."]
+    if len(found.besides):
+        said.append("Items that are parts themselves are left out.")
+    if marks.query:
+        said.append(f"The diamond shows {how} where the sum belongs on this map.")
+    if marks.start:
+        said.append("The arrow leads there from the first part.")
+    st.caption(" ".join(said))
+    approximate = ec.get_encoder(space.encoder).spec.approximate
+    if approximate and any(part.items is None for part in parts):
+        st.caption(f":material/info: Approximate. {plain(approximate)}")
+    if len(parts) == 2 and all(part.single and part.weight > 0 for part in parts):
+        _between(space, parts[0], parts[1])
+    return marks
+
+
+def _pick(item: int) -> None:
+    get_state().pick(item)
+
+
+def _placed(plane: ec.Projection, parts: Sequence[Summand], found: Sum) -> tuple[Marks, str]:
+    """The sum on the map, the way to it from the first part, and in a word how it was placed."""
+    near = tuple(int(item) for item in found.hits.indices[0])
+    places, how = ec.place(plane, found.hits)
+    if not len(places):
+        return Marks(neighbors=near), how
+    start = None
+    if len(parts) > 1:
+        one = parts[0].part
+        start = _point(plane.coords[one] if isinstance(one, int) else ec.place(plane, found.first)[0])
+    return Marks(query=_point(places), neighbors=near, start=start), how
+
+
+def _point(place: np.ndarray) -> tuple[float, ...]:
+    return tuple(float(x) for x in np.ravel(place))
+
+
+def _between(space: ec.Space, start: Summand, end: Summand) -> None:
+    section = st.expander("On the way between them", key="between", icon=":material/linear_scale:", on_change="rerun")
+    if not section.open:
+        return
+    with section:
+        key = f"between-{space.fingerprint}-{fingerprint((start.part, end.part))}"
+        walk: Walk | None = waiting.computed(
+            "between", key, "Walking", waiting.silent(ec.interpolate), space, start.part, end.part, STEPS
+        )
+        if walk is None:
+            return
+        draw_items(space.dataset, walk.items.tolist(), [f"{cosine:.3f}" for cosine in walk.cosines], key="between_list")
+        st.caption(
+            f"{STEPS} equal turns from the first to the second, weights aside, and the item nearest to each. Score: "
+            "its cosine similarity with that step. Between the ends, the two themselves are left out."
+        )
