@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from embeddings_core.filters import Filter
 from embeddings_core.readers.cuts import Cut
 from embeddings_core.selections import History
 from embeddings_core.space import Floats, Ints
+from embeddings_core.steps import Steps
 
 MEASURE = "@measure"
 """The choice of color that is `measured`."""
@@ -35,6 +36,17 @@ class Grown(NamedTuple):
     name: str
     space: Space
     plane: Projection
+
+
+class Edit(NamedTuple):
+    """A change of the groups with the fingerprint `of`, to be made by `make(space, groups, *args)`; `label` says for
+    undo what it does, `group` is looked at afterwards."""
+
+    of: str
+    label: str
+    make: Callable[..., Clustering]
+    args: tuple[Any, ...]
+    group: int | None
 
 
 @dataclass
@@ -74,7 +86,19 @@ class AppState:
     asked_selection: str | None = None
     """The selection that an address asks for."""
     clustering: str = "kmeans"
+    grouped_on: str = ""
+    """What groups are looked for in; empty: what is usual for the method."""
     group: int | None = None
+    level: int = 0
+    """How many groups those that were found are joined to; 0: not at all."""
+    suggested: tuple[str, bool] | None = None
+    """The question for which a number of groups was asked for, and whether it has been set."""
+    tried: str = ""
+    """The question for which it is tried how stable the groups are."""
+    edits: tuple[str, Steps[Clustering]] | None = None
+    """What was made by hand of the groups with that fingerprint."""
+    edit: Edit | None = None
+    """A change of the groups that is to be made."""
     panel: str = "Neighbors"
     worklist: str = "duplicates"
     """The list of the panel Lists."""
@@ -148,6 +172,7 @@ class AppState:
         self.history, self.selection, self.rows, self.moved = None, "", None, None
         self.measured, self.listed = None, None
         self.summands, self.poles = (), {}
+        self.edits, self.edit, self.level = None, None, 0
 
     def pick(self, item: int | None) -> None:
         """Make one item the center of attention; it takes the place of a query."""

@@ -14,6 +14,7 @@ from embeddings_core.filters import Filter
 LINKED = (
     "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "mode",
     "within", "panel", "filter", "hidden", "selection", "worklist", "threshold",
+    "grouped_on", "level",
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
 VIEW = "view"
@@ -41,7 +42,15 @@ def to_link(state: AppState) -> dict[str, str]:
 def from_link(link: Mapping[str, str]) -> AppState:
     """The state that a link describes; what cannot be read in it is left at its start, and named in `broken`."""
     state, broken = AppState(), []
-    types = {"dims": int, "seed": int, "k": int, "item": int, "threshold": float, "within": lambda raw: raw == "True"}
+    types = {
+        "dims": int,
+        "seed": int,
+        "k": int,
+        "item": int,
+        "level": int,
+        "threshold": float,
+        "within": lambda raw: raw == "True",
+    }
     known = {f.name for f in fields(AppState)} & set(LINKED)
     for name, raw in link.items():
         method, dot, setting = name.partition(".")
@@ -61,6 +70,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
         state.encoder, state.asked_encoder = "", state.encoder
     state.seed = min(max(state.seed, 0), SEEDS)
     state.k = state.k if state.k >= 1 else AppState.k
+    state.level = max(state.level, 0)
     state.item = state.item if state.item is not None and state.item >= 0 else None
     state.broken = tuple(broken)
     return state

@@ -84,7 +84,7 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
                     marks = compose_panel(space, plane) or marks
             with found:
                 if color == CLUSTER or found.open or download.open:
-                    groups = groups_panel(space, colored=color == CLUSTER)
+                    groups = groups_panel(space, plane, colored=color == CLUSTER, listed=bool(found.open))
             if lists.open:
                 with lists:
                     lists_panel(space)

@@ -1,21 +1,21 @@
-"""The panel that finds groups."""
+"""The panel that finds groups, judges them, and lets them be edited."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.app_state import AppState
 from components.coloring import Coloring, color_groups
-from components.controls import chosen_settings, method_settings, one_of
 from components.feedback import plain
-from components.items.items import draw_items, draw_rows
-from components.panels.modes import readable
-from components.sidebar import CLUSTER
+from components.groups.asking import ask
+from components.groups.editing import edited, history_row, level_slider
+from components.groups.judging import judge_section
+from components.groups.page import group_page, show_group
+from components.items.items import draw_rows
 from components.state import get_state
 
 MEASURES = {
@@ -33,67 +33,59 @@ class Groups(NamedTuple):
     coloring: Coloring
 
 
-def groups_panel(space: ec.Space, *, colored: bool) -> Groups | None:
-    """Draw the panel; returns the groups once there are some. `colored` says that the map has their colors."""
+def groups_panel(space: ec.Space, plane: ec.Projection, *, colored: bool, listed: bool) -> Groups | None:
+    """Draw the panel, if it is `listed`; returns the groups once there are some. `colored` says that the map has their
+    colors."""
     state = get_state()
-
-    def change(method: str) -> None:
-        get_state().clustering, get_state().group = method, None
-
-    methods = [spec for spec in ec.clusterings() if readable(space).issuperset(spec.reads)]
-    if state.clustering not in {spec.id for spec in methods}:
-        state.clustering = AppState.clustering
-    spec = one_of("Method", "clustering", methods, state.clustering, change)
-    settings = chosen_settings(spec, len(space))
-    method_settings(spec, len(space))
-    if spec.id == "names" and not settings["names"].strip():
-        return None  # nothing is asked yet
+    question = ask(space, plane, listed=listed)
+    if question.empty:
+        return None
     with st.container(key="clusters"):
-        key = f"cluster-{space.fingerprint}-{spec.id}-{sorted(settings.items())}"
-        groups = waiting.computed("cluster", key, "Finding groups", ec.cluster, space, spec.id, **settings)
-        if groups is None:
+        found = waiting.computed(
+            "cluster", f"cluster-{question.key}", "Finding groups", ec.cluster, space, question.spec.id,
+            **question.given,
+        )  # fmt: skip
+        if found is None:
             return None
+        groups = edited(space, found)
         state.found = space.fingerprint, groups
+        if state.group is not None and state.group >= len(groups.names):
+            state.group = None
         coloring = color_groups(groups)
-        _list(state, space, groups, coloring if colored else None)
+        if listed:
+            history_row(space, found)
+            level_slider()
+            judge_section(question, found, groups, coloring)
+            _list(groups, coloring if colored else None)
+            if state.group is not None:
+                group_page(space, groups, state.group, coloring if colored else None)
         return Groups(groups, coloring)
 
 
-def _list(state: AppState, space: ec.Space, groups: ec.Clustering, coloring: Coloring | None) -> None:
+def _list(groups: ec.Clustering, coloring: Coloring | None) -> None:
     st.markdown(summary(groups))
-    if groups.note:
-        st.caption(groups.note)
     if groups.measure:
         st.caption(MEASURES[groups.measure])
+    if groups.note:
+        st.caption(f":material/info: {plain(groups.note)}")
     if groups.approximate:
         st.caption(f":material/info: Approximate. {plain(groups.approximate)}")
-    count = len(groups.names)
-    if state.group is not None and state.group >= count:
-        state.group = None
-    rows = []
-    for group in range(count):
-        size = groups.sizes[group]
-        more = f"{size:,} item{'s' if size != 1 else ''}"
-        if not math.isnan(groups.silhouettes[group]):
-            more += f" · silhouette {groups.silhouettes[group]:.2f}"
-        if groups.confidence is not None:
-            more += f" · {groups.measure} {groups.confidence[groups.labels == group].mean():.2f}"
-        color = coloring.palette[group] if coloring else None
-        chosen = group == state.group
-        rows.append({"item": group, "text": groups.names[group], "more": more, "color": color, "chosen": chosen})
+    rows = [_row(groups, group, coloring) for group in range(len(groups.names))]
     draw_rows(rows, lambda group: show_group(groups, group), key="group_list")
-    if state.group is not None:
-        st.markdown("**Nearest its center**")
-        draw_items(space.dataset, [i for i in groups.examples[state.group].tolist() if i >= 0], key="group_examples")
+    if get_state().group is None and rows:
+        st.caption("Click a group to select its items, rename it, merge or split it, and to see what is in it.")
 
 
-def show_group(groups: ec.Clustering, group: int) -> None:
-    """Show a group on the map: colored by group, its items selected."""
-    state = get_state()
-    if state.color != CLUSTER:
-        state.hidden = ""
-    state.group, state.color = group, CLUSTER
-    state.select(groups.labels == group, f"the group {groups.names[group]}")
+def _row(groups: ec.Clustering, group: int, coloring: Coloring | None) -> dict[str, Any]:
+    size = groups.sizes[group]
+    more = f"{size:,} item{'s' if size != 1 else ''}"
+    if not math.isnan(groups.silhouettes[group]):
+        more += f" · silhouette {groups.silhouettes[group]:.2f}"
+    if groups.confidence is not None:
+        more += f" · {groups.measure} {groups.confidence[groups.labels == group].mean():.2f}"
+    color = coloring.palette[group] if coloring else None
+    chosen = group == get_state().group
+    return {"item": group, "text": groups.names[group], "more": more, "color": color, "chosen": chosen}
 
 
 def summary(groups: ec.Clustering) -> str:

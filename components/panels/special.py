@@ -72,22 +72,25 @@ def _tell(dataset: ec.Dataset, found: Contrast, name: str) -> None:
         where = f"in {plain(name)} that is not selected" if name else "that is not selected"
         st.caption(f"There is nothing {where}, so there is nothing to compare with.")
     else:
-        _tell_words(found)
-        _tell_shares("More often than expected", found.over, found)
-        _tell_shares("Less often than expected", found.under, found)
-        _tell_numbers(found)
+        tell_contrast(found, "Selected", key="special_words")
     _tell_members(dataset, found)
 
 
-def _tell_words(found: Contrast) -> None:
+def tell_contrast(found: Contrast, side: str, *, key: str) -> None:
+    """Draw words, shares and numbers; the `side` that is told about has that name."""
+    _tell_words(found, side, key)
+    _tell_shares("More often than expected", found.over, found)
+    _tell_shares("Less often than expected", found.under, found)
+    _tell_numbers(found)
+
+
+def _tell_words(found: Contrast, side: str, key: str) -> None:
     here, there = found.read
     if not here or not there:
         return
     st.markdown("**Words**", help=WORDS)
     if found.words:
-        st.dataframe(
-            _word_table(found), hide_index=True, row_height=28, key="special_words", column_config=_columns(found)
-        )
+        st.dataframe(_word_table(found), hide_index=True, row_height=28, key=key, column_config=_columns(found, side))
     else:
         st.caption("No word is surely more common here.")
     if found.sampled:
@@ -102,12 +105,12 @@ def _word_table(found: Contrast) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["word", "inside", "outside", "score"])
 
 
-def _columns(found: Contrast) -> dict[str, object]:
+def _columns(found: Contrast, side: str) -> dict[str, object]:
     here, there = found.read
     number = st.column_config.NumberColumn
     return {
         "word": st.column_config.TextColumn("Word"),
-        "inside": number("Selected", help=f"How many of {here:,} selected items hold it.", format="localized"),
+        "inside": number(side, help=f"How many of these {here:,} items hold it.", format="localized"),
         "outside": number("Others", help=f"How many of {there:,} others hold it.", format="localized"),
         "score": number("Score", help=WORDS, format="%.1f"),
     }

@@ -1,0 +1,63 @@
+"""Small charts beside the map. Each says in its alt text what it shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from components.cards import cut
+
+LINE = 20
+"""Pixels of a bar with its gap."""
+PLAIN = "#0072B2"
+GRID = "rgba(128, 128, 128, 0.25)"
+_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+def draw_bars(
+    names: Sequence[str], values: Sequence[float], colors: Sequence[str], ends: tuple[float, float], title: str, *,
+    key: str,
+) -> None:  # fmt: skip
+    """Draw one bar a name, from above; a value that is NaN has none. `ends` are those of the axis."""
+    shown = [None if math.isnan(value) else value for value in values]
+    places = list(range(len(names)))
+    data: dict[str, Any] = {
+        "type": "bar", "orientation": "h", "x": shown, "y": places, "marker": {"color": list(colors)},
+        "hovertext": [escape(name, quote=False) for name in names],
+        "hovertemplate": "%{hovertext}: %{x:.2f}<extra></extra>",
+    }  # fmt: skip
+    ticks = {"tickvals": places, "ticktext": [escape(cut(name, 24), quote=False) for name in names]}
+    layout = {
+        "height": 60 + LINE * len(names),
+        "xaxis": {"range": list(ends), "title": {"text": title}, "gridcolor": GRID, "fixedrange": True},
+        "yaxis": {**ticks, "autorange": "reversed", "automargin": True, "fixedrange": True},
+    }
+    told = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=True) if not math.isnan(value)]
+    _draw(data, layout, f"{title}. " + "; ".join(told), key)
+
+
+def draw_curve(xs: Sequence[int], ys: Sequence[float], chosen: int, titles: tuple[str, str], *, key: str) -> None:
+    """Draw a line through points, with a diamond at the `chosen` x; a y that is NaN is a gap."""
+    shown = [None if math.isnan(y) else y for y in ys]
+    at = [x == chosen for x in xs]
+    marker = {"size": [12 if here else 5 for here in at], "symbol": ["diamond" if here else "circle" for here in at]}
+    data = {
+        "type": "scatter", "mode": "lines+markers", "x": list(xs), "y": shown, "marker": {**marker, "color": PLAIN},
+        "line": {"color": PLAIN}, "hovertemplate": "%{x} groups: %{y:.4g}<extra></extra>",
+    }  # fmt: skip
+    layout = {
+        "height": 200,
+        "xaxis": {"title": {"text": titles[0]}, "gridcolor": GRID, "fixedrange": True},
+        "yaxis": {"title": {"text": titles[1]}, "gridcolor": GRID, "automargin": True, "fixedrange": True},
+    }
+    told = "; ".join(f"{x} {y:.4g}" for x, y in zip(xs, ys, strict=True) if not math.isnan(y))
+    _draw(data, layout, f"{titles[1]} by {titles[0].lower()}, chosen {chosen}. {told}", key)
+
+
+def _draw(data: dict[str, Any], layout: dict[str, Any], alt: str, key: str) -> None:
+    quiet = {"margin": {"l": 8, "r": 8, "t": 8, "b": 40}, "showlegend": False, "dragmode": False}
+    st.plotly_chart({"data": [data], "layout": {**quiet, **layout}}, key=key, config=_CONFIG, alt=alt)
