@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 import embeddings_core as ec
@@ -12,9 +13,11 @@ from components import waiting
 from components.app_state import AppState, Edit
 from components.cards import cut
 from components.feedback import plain
+from components.panels.modes import readable
 from components.state import get_state, tie
 from embeddings_core import edits
 from embeddings_core.fingerprints import fingerprint
+from embeddings_core.labels import texts_of
 from embeddings_core.steps import Steps
 
 
@@ -125,8 +128,8 @@ def history_row(space: ec.Space, found: ec.Clustering) -> None:
 # -- what can be done with a group ---------------------------------------------------------------------------------
 
 
-def edit_controls(groups: ec.Clustering, group: int) -> None:
-    """Rename, merge, split, and move the picked item into the group."""
+def edit_controls(space: ec.Space, groups: ec.Clustering, group: int) -> None:
+    """Rename, by hand or by a phrase, merge, split, and move the picked item into the group."""
     state = get_state()
     name = groups.names[group]
 
@@ -154,6 +157,12 @@ def edit_controls(groups: ec.Clustering, group: int) -> None:
             on_click=change, args=(f"splitting {name}", edits.split, (group,), group),
             help="Cuts it in two by 2-means of its vectors; both parts get names of their own.",
         )  # fmt: skip
+        if "text" in readable(space) and texts_of(space.dataset) is not None:
+            st.button(
+                "Name it by a phrase", key="phrase", icon=":material/short_text:", on_click=change,
+                args=(f"naming {name} by a phrase", _phrased, (group,), group),
+                help="Of the phrases of one to three words in its texts the one that is nearest its center.",
+            )  # fmt: skip
         item = state.item if state.item is not None and state.item < len(groups.labels) else None
         inside = item is not None and groups.labels[item] == group
         left = None if item is None else int(groups.labels[item])
@@ -169,6 +178,13 @@ def edit_controls(groups: ec.Clustering, group: int) -> None:
 
 def _renamed(space: ec.Space, groups: ec.Clustering, group: int, name: str) -> ec.Clustering:
     return edits.rename(groups, group, name)
+
+
+def _phrased(space: ec.Space, groups: ec.Clustering, group: int) -> ec.Clustering:
+    (phrase,) = ec.phrases(space, np.where(groups.labels == group, 0, -1), 1)
+    if not phrase:
+        raise ec.InputError("The texts of this group hold no phrase.", "Type a name.")
+    return edits.rename(groups, group, phrase)
 
 
 def _reopened(space: ec.Space, groups: ec.Clustering, name: str) -> ec.Clustering:

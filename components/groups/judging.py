@@ -156,6 +156,9 @@ def _keeping(question: Question, found: ec.Clustering, groups: ec.Clustering) ->
     )  # fmt: skip
     if told is None:
         return
+    if not found.names:
+        st.caption("There is no group that could keep.")
+        return
     st.markdown(verdict(told, found.names))
     st.markdown("**Survival of each group**", help=SURVIVAL)
     colors = [PLAIN] * len(found.names)

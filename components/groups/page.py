@@ -35,7 +35,7 @@ def group_page(space: ec.Space, groups: ec.Clustering, group: int, coloring: Col
     """Draw the page."""
     st.divider()
     st.markdown(f"**{plain(groups.names[group])}** · {groups.sizes[group]:,} of {len(space):,} items")
-    edit_controls(groups, group)
+    edit_controls(space, groups, group)
     st.button(
         "Select its items", key="select_group", icon=":material/select_all:", type="tertiary",
         on_click=show_group, args=(groups, group), help="In place of what is selected now.",

@@ -94,6 +94,29 @@ def test_a_name_that_another_group_has_is_refused_and_said() -> None:
     assert shown(app).names.count(taken) == 1
 
 
+@pytest.mark.model
+def test_a_group_is_named_by_the_phrase_nearest_its_center() -> None:
+    app = explore(dataset="everyday", group=1)
+    first = shown(app)
+    app.button(key="phrase").click()
+    after(app, lambda: shown(app).names != first.names)
+    space = ec.encode(ec.sample("everyday"), "minilm")
+    (phrase,) = ec.phrases(space, np.where(first.labels == 1, 0, -1), 1)
+    assert shown(app).names == (first.names[0], phrase, *first.names[2:])
+
+
+def test_where_there_is_no_group_nothing_is_offered_that_needs_one() -> None:
+    app = explore(clustering="dbscan", settings={"dbscan": {"eps": 0.001}})
+    app.session_state["judged"] = True
+    after(app, lambda: any("nothing to measure" in said.value for said in app.caption))
+    assert shown(app).names == ()
+    assert not [slider for slider in app.slider if slider.key == "level"]
+    app.selectbox(key="agree_with").set_value("digit")
+    after(app, lambda: any("**ARI 0.00**" in text.value for text in app.markdown))
+    app.button(key="try_stability").click()
+    after(app, lambda: any("There is no group" in text.value for text in app.caption))
+
+
 def test_the_number_that_is_suggested_is_set() -> None:
     app = explore()
     app.button(key="suggest").click()
