@@ -16,6 +16,7 @@ from components.groups.editing import edited, history_row, level_slider
 from components.groups.judging import judge_section
 from components.groups.page import group_page, show_group
 from components.items.items import draw_rows
+from components.panels.special import signed
 from components.state import get_state
 
 MEASURES = {
@@ -80,7 +81,7 @@ def _row(groups: ec.Clustering, group: int, coloring: Coloring | None) -> dict[s
     size = groups.sizes[group]
     more = f"{size:,} item{'s' if size != 1 else ''}"
     if not math.isnan(groups.silhouettes[group]):
-        more += f" · silhouette {groups.silhouettes[group]:.2f}"
+        more += f" · silhouette {signed(groups.silhouettes[group], 2)}"
     if groups.confidence is not None:
         more += f" · {groups.measure} {groups.confidence[groups.labels == group].mean():.2f}"
     color = coloring.palette[group] if coloring else None
@@ -96,5 +97,5 @@ def summary(groups: ec.Clustering) -> str:
         parts.append(f"{groups.noise:,} items in none (noise)")
     if not math.isnan(groups.silhouette):
         sampled = f", on a sample of {groups.sampled:,}" if groups.sampled < len(groups.labels) - groups.noise else ""
-        parts.append(f"silhouette {groups.silhouette:.2f} (from −1 to 1, higher is clearer{sampled})")
+        parts.append(f"silhouette {signed(groups.silhouette, 2)} (from −1 to 1, higher is clearer{sampled})")
     return " · ".join(parts)

@@ -130,8 +130,8 @@ def in_words(share: Share, size: int) -> str:
 
 
 def signed(score: float, digits: int) -> str:
-    """A score with a minus sign as long as a digit."""
-    return f"{score:.{digits}f}".replace("-", "−")
+    """A score with a minus sign as long as a digit, and none before zero."""
+    return f"{round(score, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def _tell_numbers(found: Contrast) -> None:

@@ -94,6 +94,18 @@ def test_a_name_that_another_group_has_is_refused_and_said() -> None:
     assert shown(app).names.count(taken) == 1
 
 
+@pytest.mark.parametrize("method", [spec.id for spec in ec.clusterings() if not spec.reads])
+def test_every_method_is_offered_with_what_it_can_look_in(method: str) -> None:
+    app = explore(clustering=method, group=0)
+    run_until(app, lambda: shown(app).method == method)
+    spec = next(spec for spec in ec.clusterings() if spec.id == method)
+    assert shown(app).on == spec.on[0]
+    app.button_group(key="grouped_on").set_value("map")
+    after(app, lambda: shown(app).on == "map")
+    has_number = any(param.name == "clusters" for param in spec.params)
+    assert any(button.key == "suggest" for button in app.button) == has_number
+
+
 @pytest.mark.model
 def test_a_group_is_named_by_the_phrase_nearest_its_center() -> None:
     app = explore(dataset="everyday", group=1)
