@@ -105,7 +105,7 @@ def _offer(state: AppState, space: ec.Space) -> None:
 
 def _offer_one(key: str, kind: str, name: str, items: Ints) -> None:
     label = name if key == "item" else f"{kind}: {name}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"part-{key}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"summand-{key}"):
         st.markdown(f"{kind}: {plain(cut(name, 60))}", width="stretch")
         for sign, word in ((1.0, "Add"), (-1.0, "Subtract")):
             st.button(
@@ -116,7 +116,7 @@ def _offer_one(key: str, kind: str, name: str, items: Ints) -> None:
 
 def _row(place: int, part: Summand) -> None:
     """One part: its sign, its name, its weight, and a button to remove it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"part-{place}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"summand-{place}"):
         sign = "−" if part.weight < 0 else "+"
         st.markdown(f"**{sign}** {plain(cut(part.label, 60))}", width="stretch")
         st.number_input(
