@@ -74,6 +74,10 @@ class AppState:
     k: int = 10
     query: str = ""
     picture: Picture | None = None
+    also: str = ""
+    """Items that are part of the question, by number, with dots between them."""
+    before: tuple[str, Picture | None] = ("", None)
+    """The query and the picture that were asked for before an item was picked."""
     item: int | None = None
     """The picked item: it counts among `rows`, as `history` does."""
     filter: str = ""
@@ -170,14 +174,23 @@ class AppState:
         """No item, query or selection any more."""
         self.item, self.query, self.picture, self.group = None, "", None, None
         self.history, self.selection, self.rows, self.moved = None, "", None, None
-        self.measured, self.listed = None, None
+        self.measured, self.listed, self.also, self.before = None, None, "", ("", None)
         self.summands, self.poles = (), {}
         self.edits, self.edit, self.level = None, None, 0
 
     def pick(self, item: int | None) -> None:
-        """Make one item the center of attention; it takes the place of a query."""
+        """Make one item the center of attention, in the place of the question; with None nothing is asked any more."""
+        if item is None:
+            self.also, self.before = "", ("", None)
+        elif self.item is None:
+            self.before = self.query, self.picture
         self.item = item
         self.query, self.picture = "", None
+
+    def let_go(self) -> None:
+        """No item is picked any more: what was asked before is asked again."""
+        self.item = None
+        self.query, self.picture = self.before
 
     def ask(self, query: str, picture: Picture | None = None) -> None:
         """Make a text or a picture the center of attention; it takes the place of a picked item."""
@@ -185,12 +198,28 @@ class AppState:
         if self.query or picture is not None:
             self.item = None
 
+    def ask_with(self, item: int) -> None:
+        """Make an item part of the question, and go back to that."""
+        self.also = ".".join(map(str, dict.fromkeys([*self.also_items, item])))
+        self.let_go()
+
+    def ask_without(self, item: int) -> None:
+        """Take an item out of the question."""
+        self.also = ".".join(str(other) for other in self.also_items if other != item)
+
+    @property
+    def also_items(self) -> list[int]:
+        """The items that are part of the question."""
+        return numbers(self.also)
+
     def follow(self, place: Ints, n: int) -> None:
         """The items have new numbers, `n` of them: `place` tells where each is now, -1 where it is not any more."""
         self.moved = place
         if self.item is not None:
             item = int(place[self.item]) if self.item < len(place) else -1
             self.item = item if item >= 0 else None
+        kept = [int(place[item]) for item in self.also_items if item < len(place)]
+        self.also = ".".join(str(item) for item in kept if item >= 0)
         if self.history is not None and self.history.n == len(place):
             self.history = self.history.carried(place, n)
         self.poles = {key: carried(items, place) for key, items in self.poles.items()}
@@ -226,7 +255,7 @@ class AppState:
     @property
     def hidden_codes(self) -> list[int]:
         """The categories that the legend hides, by their place in it."""
-        return [int(code) for code in self.hidden.split(".") if code.isdecimal() and len(code) < 6]
+        return numbers(self.hidden)
 
     def hide(self, codes: Sequence[Any]) -> None:
         """Hide categories of the legend, by their place in it."""
@@ -235,3 +264,8 @@ class AppState:
     def setting(self, method: str) -> dict[str, Any]:
         """The chosen settings of a projection or clustering, by parameter name."""
         return self.settings.setdefault(method, {})
+
+
+def numbers(text: str) -> list[int]:
+    """The whole numbers with dots between them; what is none, or too long to be one, is left out."""
+    return [int(part) for part in text.split(".") if part.isdecimal() and len(part) < 9]

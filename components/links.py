@@ -12,8 +12,8 @@ from embeddings_core.encoders import models_of
 from embeddings_core.filters import Filter
 
 LINKED = (
-    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "mode",
-    "within", "panel", "filter", "hidden", "selection", "worklist", "threshold",
+    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "also",
+    "mode", "within", "panel", "filter", "hidden", "selection", "worklist", "threshold",
     "grouped_on", "level",
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
@@ -31,6 +31,7 @@ def to_link(state: AppState) -> dict[str, str]:
     link = {name: str(getattr(state, name)) for name in LINKED if getattr(state, name) != getattr(start, name)}
     if state.rows is not None:  # numbers of a part say nothing to others
         link.pop("selection", None)
+        link.pop("also", None)
         if state.item is not None:
             link["item"] = str(state.rows[state.item])
     for method, chosen in state.settings.items():
@@ -72,6 +73,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
     state.k = state.k if state.k >= 1 else AppState.k
     state.level = max(state.level, 0)
     state.item = state.item if state.item is not None and state.item >= 0 else None
+    state.also = ".".join(map(str, state.also_items))
     state.broken = tuple(broken)
     return state
 

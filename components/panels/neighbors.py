@@ -32,6 +32,8 @@ SCORES = {
     "bm25": "BM25 of the query's words: larger is better",
     "rrf": "reciprocal rank fusion of meaning and words: larger is better",
 }
+MOST = 8
+"""Items that a question is made of at most."""
 SIDE = 10
 """Items of each list that stand side by side."""
 
@@ -108,17 +110,24 @@ def _hits(state: AppState, space: ec.Space, k: int) -> ec.Neighbors | None:
     """The nearest to what is asked for; None when nothing is, or while the query is read."""
     if state.item is not None and state.item >= len(space):
         state.item = None
-    query = _question(state)
+    query = _question(state, len(space))
     return None if query is None else found(space, query, k, state.mode if state.query else "semantic")
 
 
-def _question(state: AppState) -> ec.Query | None:
-    """What is asked for; None when nothing is."""
-    return state.picture or state.query or state.item
+def _question(state: AppState, n: int) -> ec.Query | None:
+    """What is asked of `n` items: the picked one, or a text or a picture and the items that go with it; None when
+    nothing is."""
+    if state.item is not None:
+        return state.item
+    main = state.picture or state.query
+    things: list[ec.Query] = [*([main] if main else []), *(item for item in state.also_items if item < n)]
+    return things if len(things) > 1 else next(iter(things), None)  # type: ignore[return-value]
 
 
 def name_of(query: ec.Query) -> str:
     """Tells one query from another."""
+    if isinstance(query, list):
+        return "+".join(map(name_of, query))
     return query.digest if isinstance(query, ec.Picture) else repr(query)
 
 
@@ -134,12 +143,15 @@ def found(space: ec.Space, query: ec.Query, k: int, mode: str, purpose: str = "s
 @st.dialog("The same search by meaning, by words, and by both", width="large")
 def side_by_side(space: ec.Space) -> None:
     """Draw three lists, so that the difference can be seen."""
-    state = get_state()
-    st.markdown(f"What answers “{plain(cut(state.query, 120))}” best")
+    state, query = get_state(), _question(get_state(), len(space))
+    if query is None:
+        return
+    more = f" and {len(state.also_items)} more" if state.also_items else ""
+    st.markdown(f"What answers “{plain(cut(state.query, 120))}”{more} best")
     for column, mode in zip(st.columns(len(ec.MODES)), ec.MODES, strict=True):
         with column, shown():
             st.markdown(f"**{NAMES[mode]}**", help=ec.MODES[mode])
-            hits = found(space, state.query, SIDE, mode, f"side {mode}")
+            hits = found(space, query, SIDE, mode, f"side {mode}")
             if hits is None:
                 continue
             draw_rows(near_rows(space.dataset, hits), _picked, key=f"side_{mode}")
@@ -154,15 +166,16 @@ def _picked(item: int) -> None:
 def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> Marks:
     dataset = space.dataset
     hits = _hits(state, space, k)
-    asked = state.query or state.picture
+    query = _question(state, len(dataset))
+    asked = query is not None and state.item is None
     middle = "query" if asked else state.item
     source = ""
     if hits is not None and state.item is not None:
         source = address_to_ask(space, plane, k, state.metric, state.item, state.among, exact=exactly(space, k))
     draw_near(dataset, "center", [], middle, source, key="center")
     if hits is not None:
-        _tell_center(state, hits)
-    elif not asked and state.item is None:
+        _tell_center(state, dataset, hits)
+    elif query is None:
         st.caption("Click an item on the map, or search, to see what is nearest to it.")
     listed = [] if hits is None or source else near_rows(dataset, hits)
     gallery = dataset.kind == "image" and hits is not None and st.toggle("Gallery", **bind("gallery"))
@@ -170,8 +183,8 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> M
     if hits is None:
         return Marks(item=state.item)
     _tell_list(space, plane, hits)
-    if state.query:
-        why_section(space, state.query, name_of(state.query), hits)
+    if query is not None and asked:
+        why_section(space, query, name_of(query), hits)
     return _marks(state, plane, hits)
 
 
@@ -200,18 +213,38 @@ def _marks(state: AppState, plane: ec.Projection, hits: ec.Neighbors) -> Marks:
     return Marks(query=tuple(float(x) for x in np.ravel(ec.place(plane, hits)[0])), neighbors=near)
 
 
-def _tell_center(state: AppState, hits: ec.Neighbors) -> None:
+def _tell_center(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> None:
     if state.item is not None:
-        st.button(
-            "Let go",
-            key="let_go",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=lambda: get_state().pick(None),
-        )
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Let go", key="let_go", icon=":material/close:", type="tertiary", on_click=state.let_go,
+                help="Back to what you asked.",
+            )  # fmt: skip
+            if len(state.also_items) < MOST:
+                st.button(
+                    "Ask with this too", key="ask_with", icon=":material/add:", type="tertiary",
+                    on_click=state.ask_with, args=(state.item,),
+                    help="The item becomes part of the question: what is near to all of it together is listed.",
+                )  # fmt: skip
     elif state.picture is not None:
         st.image(tile(state.picture, 240), width=120, caption="Nearest to your picture")
-    else:
+    elif state.query:
         st.markdown(f"Nearest to “{plain(cut(state.query, 120))}”")
+    if state.item is None and state.also_items:
+        _also(state, dataset)
     if hits.approximate:
         st.caption(f":material/info: Approximate. {plain(hits.approximate)}")
+
+
+def _also(state: AppState, dataset: ec.Dataset) -> None:
+    """The items of the question, each to be taken out."""
+    items = [item for item in state.also_items if item < len(dataset)]
+    st.markdown("and to" if state.query or state.picture else "Nearest to")
+    with st.container(horizontal=True, gap="small", key="also"):
+        for item in items:
+            st.button(
+                plain(cut(dataset.captions[item], 40)), key=f"without-{item}", icon=":material/close:",
+                on_click=state.ask_without, args=(item,), help="Ask without this.",
+            )  # fmt: skip
+    if len(items) + bool(state.query or state.picture) > 1:
+        st.caption("What is asked is the mean of these, each counting the same.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from steps import rows, see_map
+from steps import linked, rows, see_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -33,3 +33,17 @@ def test_pasted_queries_judge_the_search(page: Page) -> None:
     with page.expect_download() as download:
         page.locator(".st-key-judged_download button").click()
     assert download.value.suggested_filename.endswith("-queries.csv")
+
+
+def test_a_result_joins_the_question_and_leaves_it(page: Page) -> None:
+    page.goto("/?query=my+dog+is+ill")
+    see_map(page)
+    item = rows(page).nth(2).get_attribute("data-item")
+    rows(page).nth(2).click()
+    page.get_by_role("button", name="Ask with this too").click()
+    expect(page.locator(".st-key-query input")).to_have_value("my dog is ill")
+    expect(page.get_by_text("the mean of these")).to_be_visible()
+    assert linked(page, "also") == item
+    expect(page.locator(f".st-key-neighbor_list button[data-item='{item}']")).to_have_count(0)
+    page.locator(f".st-key-without-{item} button:visible").first.click()
+    expect(page.locator(f".st-key-neighbor_list button[data-item='{item}']")).to_have_count(1)
