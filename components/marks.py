@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from components.items.rows import WHOLE, near_rows, rows
-from components.published import BASE, publish_space, short
+from components.published import BASE, SHORT, publish_space, short
 from embeddings_core import Neighbors, Projection, Space
 
 
@@ -45,9 +45,9 @@ def address_to_ask(
     """Where the browser asks what is near an item, among those of a `filter`; without one, "ITEM" stands for its
     number. Unless `exact` an index answers, where one was made: what browsers keep must tell the two apart."""
     publish_space(space)
-    asked = {"map": projection.fingerprint, "k": k, "metric": metric} | ({"filter": filter} if filter else {})
+    asked = {"map": projection.fingerprint[:SHORT], "k": k, "metric": metric} | ({"filter": filter} if filter else {})
     asked |= {} if exact else {"index": 1}
-    return f"{BASE}/near/{space.fingerprint}/{item}?{urlencode(asked)}"
+    return f"{BASE}/near/{space.fingerprint[:SHORT]}/{item}?{urlencode(asked)}"
 
 
 def near(space: Space, projection: Projection, item: int, hits: Neighbors) -> dict[str, Any]:

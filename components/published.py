@@ -23,6 +23,8 @@ GAP, FEW = 0.15, 0.05
 BASE = "/explorer"
 KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 """Sent with what is named by its content: a browser may keep it for good."""
+SHORT = 32
+"""Letters of a fingerprint in an address that every click sends: 128 bits, which nobody meets twice."""
 SIDES = (96, 240)
 """Sizes (pixels, longest side) in which pictures are served: list and map, card."""
 
@@ -129,7 +131,7 @@ made = Held[Made](1024)
 
 def publish(key: str, make: Callable[[], bytes]) -> str:
     """Serve what `make` returns under `key`, and tell where."""
-    made.hold(key, Made(make))
+    made.hold(key := key[:SHORT], Made(make))
     return f"{BASE}/numbers/{key}"
 
 
@@ -147,12 +149,12 @@ def publish_items(dataset: Dataset) -> str:
 
 def publish_space(space: Space) -> None:
     """Answer what is near an item of a space."""
-    spaces.hold(space.fingerprint, space)
+    spaces.hold(space.fingerprint[:SHORT], space)
 
 
 def publish_map(projection: Projection) -> Map:
     """Serve a map; the one that is held already, so that all visitors share its coordinates."""
-    return maps.hold(projection.fingerprint, Map(projection))
+    return maps.hold(projection.fingerprint[:SHORT], Map(projection))
 
 
 def picture_address(dataset: Dataset, item: int, side: int = SIDES[0]) -> str:

@@ -18,10 +18,9 @@ import streamlit as st
 from components.published import BASE
 
 FOLDER = Path(__file__).parent
-# every rerun sends this again, so it is short
-_STUB = """const asked=import(new URL("{address}",document.baseURI).href);
-export default(given)=>{{const ended=asked.then((script)=>script.start(given));
-ended.catch(()=>{{given.parentElement.textContent="Reload the page."}});return()=>ended.then((end)=>end?.())}}"""
+# every rerun sends this again, so it is short; without a line break it would be taken for a path
+_STUB = """const a=import(new URL("{address}",document.baseURI));export default(g)=>{{const e=a.then(s=>s.start(g));
+e.catch(()=>{{g.parentElement.textContent="Reload the page."}});return()=>e.then(f=>f?.())}}"""
 
 
 @cache

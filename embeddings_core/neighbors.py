@@ -18,8 +18,7 @@ METRICS: dict[Metric, str] = {
     "cosine": "Angle only: 1 is the same direction, 0 is unrelated. The usual choice for text.",
     "euclidean": "Straight-line distance: 0 is the same place, smaller is nearer.",
     "dot": "Angle and length together: longer vectors score higher.",
-    "manhattan": "The differences of all numbers, added up: 0 is the same place, smaller is nearer. One number that "
-    "is far off counts less than in a straight line.",
+    "manhattan": "All differences added up: one that is large counts less than in a straight line.",
 }
 
 _BLOCK = 4096  # rows that are measured at once

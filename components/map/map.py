@@ -16,7 +16,7 @@ import numpy.typing as npt
 from components import plotly_js
 from components.coloring import Coloring
 from components.marks import Marks, placed
-from components.published import BASE, publish, publish_items, publish_map
+from components.published import BASE, SHORT, publish, publish_items, publish_map
 from components.scripts import component, joined
 from components.state import get_state, heard, heard_item
 from embeddings_core import CoreError, Dataset, Projection, file_name, projections
@@ -59,7 +59,7 @@ def payload(
     return {
         "plotly": plotly_js.address(),
         "map": map_address(projection),
-        "base": projection.base or projection.fingerprint,
+        "base": (projection.base or projection.fingerprint)[:SHORT],
         "about": publish(fingerprint("about", raw), lambda: raw),
         "points": len(projection.coords),
         "dims": projection.dims,
@@ -94,7 +94,7 @@ def _about(dataset: Dataset, projection: Projection) -> bytes:
 
 def map_address(projection: Projection) -> str:
     """What names a map in the browser; its numbers are at addresses like it."""
-    return f"{BASE}/maps/{projection.fingerprint}"
+    return f"{BASE}/maps/{projection.fingerprint[:SHORT]}"
 
 
 def publish_codes(coloring: Coloring) -> str:

@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from components.coloring import NOISE, REST, Coloring
-from components.published import publish_slow, short
+from components.published import SHORT, publish_slow, short
 from embeddings_core import Projection, Space
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.landmarks import landmarks
@@ -23,7 +23,7 @@ def publish_names(space: Space, plane: Projection, coloring: Coloring) -> list[s
         labels = label_of[coloring.codes]
     stages = (False, True) if labels is not None else (True,)
     names = names if labels is not None else []
-    key = fingerprint("names", space.fingerprint, plane.fingerprint, coloring.fingerprint, names)
+    key = fingerprint("names", space.fingerprint, plane.fingerprint, coloring.fingerprint, names)[:SHORT]
     return [_publish(f"{key}-{regions}", space, plane, labels, names, regions) for regions in stages]
 
 

@@ -224,7 +224,7 @@ def _tell_center(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> No
                 st.button(
                     "Ask with this too", key="ask_with", icon=":material/add:", type="tertiary",
                     on_click=state.ask_with, args=(state.item,),
-                    help="The item becomes part of the question: what is near to all of it together is listed.",
+                    help="Makes it part of the question.",
                 )  # fmt: skip
     elif state.picture is not None:
         st.image(tile(state.picture, 240), width=120, caption="Nearest to your picture")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.published import BASE, publish, publish_items
+from components.published import BASE, SHORT, publish, publish_items
 from components.rows import columns, left_out, listed
 from components.scripts import component
 from components.state import get_state, heard, heard_item
@@ -72,7 +72,7 @@ def payload(dataset: Dataset, history: History, item: int | None, filter: str) -
         "items": len(dataset),
         "columns": columns(dataset),
         "more": left_out(dataset),
-        "within": history.fingerprint if chosen else "",
+        "within": history.fingerprint[:SHORT] if chosen else "",
         "selection": publish(history.fingerprint, lambda: bits) if chosen else "",
         "picked": item,
         "filter": filter,
