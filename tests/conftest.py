@@ -21,6 +21,7 @@ os.environ["EMBEDDINGS_HOME"] = tempfile.mkdtemp(prefix="embeddings-test-")
 
 from chromium import browser_path
 
+from embeddings_core import jobs
 from embeddings_core.plugins import EncoderSpec
 from embeddings_core.samples import seed
 from embeddings_core.space import Clustering, Dataset, Floats, Item, Space, item_key
@@ -137,3 +138,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(
             f"Left out: the {config.stash[LEFT_OUT]} tests in tests/browser, because no Chromium was found."
         )
+
+
+def pytest_sessionfinish() -> None:
+    """A job that still runs would be cut off inside compiled code, which ends the process badly."""
+    for job in list(jobs._jobs.values()):
+        job.cancel()
+        job.wait(10)
