@@ -82,7 +82,7 @@ def _made() -> bytes:
 
 
 @cache
-def squeezed() -> bytes:
+def _squeezed() -> bytes:
     """What is served, squeezed once: that takes longer than sending it."""
     return gzip.compress(_made(), 6)
 
@@ -92,7 +92,7 @@ def served(request: Request) -> Response:
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(_made(), media_type="text/javascript", headers=KEEP)
     headers = {**KEEP, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(squeezed(), media_type="text/javascript", headers=headers)
+    return Response(_squeezed(), media_type="text/javascript", headers=headers)
 
 
 class Early:

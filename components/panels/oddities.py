@@ -15,6 +15,7 @@ from components.panels.take import take
 from components.state import bind, get_state, tie
 from embeddings_core.doubts import Doubts, label_doubts
 from embeddings_core.hubs import find_hubs
+from embeddings_core.metadata import MOST as MOST_LABELS
 from embeddings_core.metadata import column_of
 from embeddings_core.outliers import find_outliers
 from embeddings_core.sheets import Column
@@ -54,7 +55,7 @@ def doubts_list(space: ec.Space) -> None:
     """Draw the items whose neighbors carry another label."""
     columns = _labelled(space.dataset)
     if not columns:
-        st.caption("No column of this data has labels: 2 to 200 different values, each of 5 items or more.")
+        st.caption(f"No column of this data has labels: 2 to {MOST_LABELS} different values, each of 5 items or more.")
         return
     column = st.selectbox(
         "Column with labels", columns, help="Its labels are compared with those of each item's nearest neighbors.",
@@ -150,6 +151,6 @@ def _labelled(dataset: ec.Dataset) -> list[str]:
     found = []
     for name in columns:
         column = column_of(dataset, name)
-        if column.codes is not None and 2 <= len(column.names) <= 200:
+        if column.codes is not None and 2 <= len(column.names) <= MOST_LABELS:
             found.append(name)
     return found
