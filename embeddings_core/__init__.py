@@ -44,6 +44,7 @@ from .outliers import find_outliers, outliers
 from .phrases import phrases
 from .pictures import Picture
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
+from .procrustes import align
 from .profiles import Profile, profile
 from .projections import place, project
 from .queries import Query
@@ -113,6 +114,7 @@ __all__ = [
     "WordDrop",
     "ZeroShot",
     "agreement",
+    "align",
     "append",
     "axis",
     "choose_count",
