@@ -224,7 +224,8 @@ class AppState:
             self.history = self.history.carried(place, n)
         self.poles = {key: carried(items, place) for key, items in self.poles.items()}
         there = [
-            part if part.items is None else part._replace(items=carried(part.items, place)) for part in self.summands
+            part if part.items is None else part._replace(items=carried(part.items, place), key="")
+            for part in self.summands
         ]
         self.summands = tuple(part for part in there if part.items is None or len(part.items))
 

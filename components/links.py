@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from components.app_state import AppState
+from components.summands import read, written
 from embeddings_core import CoreError, clusterings, projections
 from embeddings_core.encoders import models_of
 from embeddings_core.filters import Filter
@@ -14,7 +15,7 @@ from embeddings_core.filters import Filter
 LINKED = (
     "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "also",
     "mode", "within", "panel", "filter", "hidden", "selection", "worklist", "threshold",
-    "grouped_on", "level",
+    "grouped_on", "level", "exact", "summands",
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""
 VIEW = "view"
@@ -29,9 +30,11 @@ def to_link(state: AppState) -> dict[str, str]:
     """The query parameters of a link to this state: only what differs from the start."""
     start = AppState()
     link = {name: str(getattr(state, name)) for name in LINKED if getattr(state, name) != getattr(start, name)}
+    if link.pop("summands", "") and (parts := written(state.summands)):
+        link["summands"] = parts
     if state.rows is not None:  # numbers of a part say nothing to others
-        link.pop("selection", None)
-        link.pop("also", None)
+        for name in ("selection", "also", "summands"):
+            link.pop(name, None)
         if state.item is not None:
             link["item"] = str(state.rows[state.item])
     for method, chosen in state.settings.items():
@@ -50,7 +53,9 @@ def from_link(link: Mapping[str, str]) -> AppState:
         "item": int,
         "level": int,
         "threshold": float,
-        "within": lambda raw: raw == "True",
+        "within": _truth,
+        "exact": _truth,
+        "summands": read,
     }
     known = {f.name for f in fields(AppState)} & set(LINKED)
     for name, raw in link.items():
@@ -76,6 +81,12 @@ def from_link(link: Mapping[str, str]) -> AppState:
     state.also = ".".join(map(str, state.also_items))
     state.broken = tuple(broken)
     return state
+
+
+def _truth(raw: str) -> bool:
+    if raw not in ("True", "False"):
+        raise ValueError
+    return raw == "True"
 
 
 def _number(raw: str) -> Any:

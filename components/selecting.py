@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
 import embeddings_core as ec
 from components.app_state import AppState
+from components.summands import Summand
 from embeddings_core.selections import History, Kept, unpack
 from embeddings_core.store import result_key
 
@@ -23,7 +26,7 @@ def keep_selection(state: AppState, n: int) -> None:
     if state.history is not None and state.history.n == n:
         if asked is not None and asked != _key(state.history):
             state.history.set(_asked(asked, n), "going back")
-        state.selection = _kept(state.history)
+        state.selection = kept_as(state.history)
     elif state.selection:
         mask = linked(state.selection, n)
         if mask is None:
@@ -63,7 +66,32 @@ def mask_of(one: Kept, n: int) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def _kept(history: History) -> str:
+def settled(parts: Sequence[Summand], dataset: ec.Dataset) -> tuple[tuple[Summand, ...], list[str]]:
+    """The parts of a sum with all that a link leaves out, sets of items in the store from now on; and what there is
+    to say of those that are not there."""
+    found, lost = [], []
+    for part in parts:
+        items, n = part.items, len(dataset)
+        if part.sought:
+            mask = linked(part.key, n)
+            if mask is None:
+                lost.append(f"“{part.label}” is not here any more.")
+                continue
+            part = part._replace(items=np.flatnonzero(mask))
+        elif items is not None and items.max() >= n:
+            lost.append(f"There is no item {items.max()}: items are numbered 0 to {n - 1}.")
+            continue
+        elif items is not None and not part.label:
+            part = part._replace(label=dataset.captions[items[0]])
+        elif items is not None and not part.single and not part.key:
+            history = History(n)
+            history.set(np.isin(np.arange(n), items), "")
+            part = part._replace(key=kept_as(history))
+        found.append(part)
+    return tuple(found), lost
+
+
+def kept_as(history: History) -> str:
     """The key of what is selected, in the store from now on; "" where it is nothing, or cannot be kept."""
     if not history.count:
         return ""

@@ -19,8 +19,9 @@ from components.marks import Marks
 from components.panels.axes import axis_section
 from components.panels.neighbors import SCORES
 from components.panels.probe import probe_section
+from components.selecting import settled
 from components.state import get_state, tie
-from components.summands import Summand
+from components.summands import HEAVIEST, Summand, written
 from embeddings_core.arithmetic import Walk, part_vector
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.space import Ints
@@ -30,8 +31,6 @@ EMPTY = (
     "Add: the items nearest to the sum are listed here."
 )
 FEEDBACK = "Add one selection and subtract another: more like these, less like those (Rocchio's relevance feedback)."
-HEAVIEST = 3.0
-"""The largest weight of a part."""
 STEPS = 7
 """Steps on the way between two parts, both ends among them."""
 
@@ -53,14 +52,16 @@ def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
             _type(state)
         else:
             st.caption("The encoder of these items reads no text: items, selections and groups can be added up.")
+        parts = _settled(state, space.dataset)
         _offer(state, space)
-        for place, part in enumerate(state.summands):
+        for place, part in enumerate(parts):
             _row(place, part)
         if not state.summands:
             st.caption(EMPTY if reads_text else "Click an item on the map or select some, and press Add.")
         else:
             with shown():
-                marks = _answer(space, plane, state.summands, min(state.k, 100))
+                marks = _answer(space, plane, parts, min(state.k, 100)) if parts else None
+            _tell_link(state)
         axis_section(space, reads_text=reads_text)
         if reads_text:
             probe_section(space)
@@ -68,6 +69,28 @@ def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
 
 
 # -- the parts -------------------------------------------------------------------------------------
+
+
+def _settled(state: AppState, dataset: ec.Dataset) -> tuple[Summand, ...]:
+    """The parts, once what a link names is found; what is not there is told and goes. None while there are sets of
+    items that can be found only among all items."""
+    if state.rows is not None and any(part.sought for part in state.summands):
+        return ()
+    state.summands, lost = settled(state.summands, dataset)
+    if lost:
+        st.warning(plain(" ".join(["A part of this link's sum is missing.", *lost])), icon=":material/link_off:")
+    return state.summands
+
+
+def _tell_link(state: AppState) -> None:
+    """Say so where a link does not lead to this sum."""
+    said = ""
+    if state.rows is not None:
+        said = "Once everything is encoded, the address links to this sum."
+    elif not written(state.summands):
+        said = "This sum has no room in a link: the address leaves it out."
+    if said:
+        st.caption(f":material/link_off: {said}")
 
 
 def _type(state: AppState) -> None:

@@ -62,6 +62,17 @@ def test_numbers_in_a_link_that_mean_nothing_are_dropped() -> None:
     assert (state.item, state.k, state.settings) == (None, AppState().k, {})
 
 
+@pytest.mark.parametrize("name", ["exact", "within"])
+def test_a_switch_in_a_link_is_on_or_off(name: str) -> None:
+    for value in (True, False):
+        state = from_link({name: str(value)})
+        assert (getattr(state, name), state.broken) == (value, ())
+    state = from_link({name: "maybe"})
+    assert getattr(state, name) == getattr(AppState(), name)
+    assert state.broken == (f"{name} 'maybe'",)
+    assert to_link(AppState(exact=False, within=True)) == {"within": "True", "exact": "False"}
+
+
 def test_a_seed_in_a_link_is_one_that_can_be_chosen() -> None:
     assert [from_link({"seed": seed}).seed for seed in ("-5", "7", "9" * 20)] == [0, 7, 9999]
 
