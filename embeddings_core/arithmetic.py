@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import InputError, ParameterError
+from .filters import Filter, Mask, staying
 from .neighbors import check, nearest, without
 from .pictures import Picture
 from .queries import asked
@@ -114,12 +115,16 @@ def mentioned(space: Space, parts: Sequence[Weighted]) -> Ints:
     return np.unique(np.array([*numbers, *same], dtype=np.int64))
 
 
-def nearest_others(space: Space, vector: Floats, k: int = 10, besides: Ints | Sequence[int] = ()) -> Neighbors:
-    """The `k` items nearest to `vector` (d,) by cosine, but none of `besides`; all others where there are fewer. Raises
-    ParameterError for k below 1."""
+def nearest_others(
+    space: Space, vector: Floats, k: int = 10, besides: Ints | Sequence[int] = (), *, where: Filter | Mask | None = None
+) -> Neighbors:
+    """The `k` items nearest to `vector` (d,) by cosine, but none of `besides`; all others where there are fewer. Only
+    the items of `where`, a mask (n,) or a Filter, are ranked. Raises ParameterError for k below 1, and InputError for a
+    filter that does not fit the data."""
     check(k, "cosine")
     query = np.asarray(vector, dtype=np.float32)[None]
-    rows = without(None, np.unique(np.asarray(besides, dtype=np.int64)), len(space))
+    left_out = np.unique(np.asarray(besides, dtype=np.int64))
+    rows = without(staying(space.dataset, where), left_out, len(space))
     return Neighbors(*nearest(space, query, k, rows=rows), "cosine", query)
 
 

@@ -17,12 +17,14 @@ from components.items.items import draw_items, draw_rows
 from components.items.rows import near_rows
 from components.marks import Marks
 from components.panels.axes import axis_section
+from components.panels.modes import NOTHING, offer_within, searched
 from components.panels.neighbors import SCORES
 from components.panels.probe import probe_section
 from components.selecting import settled
 from components.state import get_state, tie
 from components.summands import HEAVIEST, Summand, written
 from embeddings_core.arithmetic import Walk, part_vector
+from embeddings_core.filters import Filter
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.space import Ints
 
@@ -162,23 +164,28 @@ def _remove(place: int) -> None:
 # -- the sum ---------------------------------------------------------------------------------------
 
 
-def added_up(space: ec.Space, parts: Sequence[Summand], k: int) -> Sum:
-    """The `k` items nearest to the sum of `parts`, without those that are parts themselves."""
+def added_up(space: ec.Space, parts: Sequence[Summand], k: int, where: Filter | None = None) -> Sum:
+    """The `k` items nearest to the sum of `parts` among those of `where`, without those that are parts themselves."""
     besides = ec.mentioned(space, [part.part for part in parts])
     total = ec.combine(space, [(part.part, part.weight) for part in parts])
     first = np.asarray(part_vector(space, parts[0].part), dtype=np.float32)
-    return Sum(ec.nearest_others(space, total, k, besides), ec.nearest_others(space, first), besides)
+    return Sum(ec.nearest_others(space, total, k, besides, where=where), ec.nearest_others(space, first), besides)
 
 
 def _answer(space: ec.Space, plane: ec.Projection, parts: tuple[Summand, ...], k: int) -> Marks | None:
-    key = f"compose-{space.fingerprint}-{k}-{fingerprint(parts)}"
-    found = waiting.computed("compose", key, "Adding up", waiting.silent(added_up), space, parts, k)
+    offer_within()
+    among = get_state().among
+    key = f"compose-{space.fingerprint}-{k}-{fingerprint(parts)}-{among}"
+    where = Filter.from_text(among)
+    found = waiting.computed("compose", key, "Adding up", waiting.silent(added_up), space, parts, k, where)
     if found is None:
         return None
     st.markdown("**Nearest to the sum**")
     draw_rows(near_rows(space.dataset, found.hits), _pick, key="compose_list")
     marks, how = _placed(plane, parts, found)
-    said = [f"Exact search over all {len(space):,} items. Score: {SCORES['cosine']}."]
+    said = [f"Exact search over {searched(len(space))}. Score: {SCORES['cosine']}."]
+    if not found.hits.indices.size:
+        said = [NOTHING if among else "There is no other item."]
     if len(found.besides):
         said.append("Items that are parts themselves are left out.")
     if marks.query:
@@ -228,6 +235,6 @@ def _between(space: ec.Space, start: Summand, end: Summand) -> None:
             return
         draw_items(space.dataset, walk.items.tolist(), [f"{cosine:.3f}" for cosine in walk.cosines], key="between_list")
         st.caption(
-            f"{STEPS} equal turns from the first to the second, weights aside, and the item nearest to each. Score: "
-            "its cosine similarity with that step. Between the ends, the two themselves are left out."
+            f"{STEPS} equal turns from the first to the second, weights aside, and of all items the nearest to each. "
+            "Score: its cosine similarity with that step. Between the ends, the two themselves are left out."
         )

@@ -18,7 +18,7 @@ from components.items.rows import near_rows
 from components.marks import Marks, address_to_ask
 from components.panels.indexing import exactly, offer_index
 from components.panels.judging import judging_section
-from components.panels.modes import NAMES, modes_of, readable
+from components.panels.modes import NAMES, NOTHING, modes_of, offer_within, readable, searched
 from components.panels.why import why_section
 from components.state import bind, get_state, tie
 from embeddings_core.filters import Filter
@@ -94,11 +94,7 @@ def _choose(state: AppState, space: ec.Space, k: int, most: int) -> None:
             **bind("metric", list(ec.METRICS)),
         )  # fmt: skip
     st.slider("Neighbors (k)", 1, most, help="How many nearest items to list.", **tie("k", k, _choose_k))
-    if state.filter:
-        st.toggle(
-            "Only among what the filter shows", help="The filter is applied first: none of what passes it is lost.",
-            **bind("within"),
-        )  # fmt: skip
+    offer_within()
     offer_index(space)
 
 
@@ -192,9 +188,9 @@ def _tell_list(space: ec.Space, plane: ec.Projection, hits: ec.Neighbors) -> Non
     """What the list is: of how many, by what score; and where the map shows the query."""
     state = get_state()
     if not hits.indices.size:
-        st.caption("No item holds any of these words." if hits.metric == "bm25" else "The filter leaves no item.")
+        st.caption("No item holds any of these words." if hits.metric == "bm25" else NOTHING)
         return
-    whole = "the items that the filter leaves" if state.among else f"all {len(space):,} items"
+    whole = searched(len(space))
     how = "Exact search over"
     indexed = hits.metric in ec.METRICS and not hits.approximate and not exactly(space, hits.indices.shape[1])
     if indexed or hits.recall < 1:

@@ -15,6 +15,7 @@ from components.panels.compose import added_up
 from components.panels.probe import EXAMPLE, told
 from components.summands import Summand
 from embeddings_core.axes import Association
+from embeddings_core.filters import Filter
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -100,6 +101,21 @@ def test_parts_that_cancel_out_say_so() -> None:
     app = compose(summands=(Summand("a", 1.0, items=np.array([2])), Summand("a", -1.0, items=np.array([2]))))
     run_until(app, lambda: bool(app.error))
     assert "cancel each other out" in app.error[0].value
+    assert not app.exception
+
+
+def test_the_sum_can_be_looked_for_within_the_filter() -> None:
+    mark = (Summand("a", 1.0, items=np.array([2])),)
+    where = Filter(values={"digit": ("3",)})
+    app = compose(dataset="digits", encoder="pixels", summands=mark, filter=where.to_text())
+    run_until(app, lambda: says(app, "Exact search over all"))
+    app.toggle(key="within").set_value(True).run()
+    run_until(app, lambda: says(app, "Exact search over the items that the filter leaves"))
+    space = ec.encode(ec.sample("digits"), "pixels")
+    found = added_up(space, mark, 5, where)
+    assert set(space.dataset.metadata["digit"].iloc[found.hits.indices[0]].astype(str)) == {"3"}
+    state_of(app).filter = Filter(values={"digit": ()}, words="nothing is called so").to_text()
+    run_until(app, lambda: says(app, "The filter leaves no item"))
     assert not app.exception
 
 

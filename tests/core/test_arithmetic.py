@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import blobs, make_space, make_texts
+from hypothesis import given
+from hypothesis import strategies as some
 
 import embeddings_core as ec
 from embeddings_core.arithmetic import part_vector
 from embeddings_core.errors import CoreError, InputError, ParameterError
+from embeddings_core.filters import Filter
 from embeddings_core.space import Space
 
 CAPITALS = """athens greece baghdad iraq bangkok thailand beijing china berlin germany bern switzerland cairo egypt
@@ -157,6 +160,27 @@ def test_nearest_others_are_neighbors_without_some(space: Space) -> None:
     assert ec.nearest_others(make_space(np.ones((1, 2))), np.ones(2), 3, [0]).indices.shape == (1, 0)
     with pytest.raises(ParameterError, match="k is 0"):
         ec.nearest_others(space, space.vectors[4], 0)
+
+
+@given(some.lists(some.booleans(), min_size=60, max_size=60), some.sets(some.integers(0, 59)), some.integers(1, 70))
+def test_only_what_a_filter_leaves_is_near(chosen: list[bool], besides: set[int], k: int) -> None:
+    vectors = blobs(60, 8)[0]
+    space, mask = make_space(vectors), np.array(chosen)
+    found = ec.nearest_others(space, vectors[4], k, sorted(besides), where=mask)
+    everything = ec.nearest_others(space, vectors[4], 60, sorted(besides))
+    left = mask[everything.indices[0]]
+    assert found.indices[0].tolist() == everything.indices[0][left][:k].tolist()
+    assert found.scores[0].tolist() == pytest.approx(everything.scores[0][left][:k].tolist(), abs=1e-6)
+
+
+def test_a_filter_of_columns_and_one_that_does_not_fit(space: Space) -> None:
+    vector = space.vectors[4]
+    words = Filter(words="item 57")
+    assert ec.nearest_others(space, vector, 5, where=words).indices.tolist() == [[57]]
+    assert ec.nearest_others(space, vector, 5, [57], where=words).indices.shape == (1, 0)
+    for wrong in (np.ones(7, dtype=bool), Filter(values={"nothing": ("x",)})):
+        with pytest.raises(InputError):
+            ec.nearest_others(space, vector, 5, where=wrong)
 
 
 # -- the way between two -----------------------------------------------------------------------------
