@@ -25,6 +25,7 @@ from .arithmetic import (
 )
 from .axes import axis, weat
 from .clusterings import choose_count, cluster
+from .compare import Changes, Comparison, compare
 from .doubts import label_doubts
 from .duplicates import duplicates, find_duplicates
 from .encoders import encode, encoders_for, get_encoder, remaining
@@ -83,7 +84,9 @@ __all__ = [
     "METRICS",
     "MODES",
     "Cancelled",
+    "Changes",
     "Clustering",
+    "Comparison",
     "CoreError",
     "Dataset",
     "EncoderSpec",
@@ -121,6 +124,7 @@ __all__ = [
     "cluster",
     "clusterings",
     "combine",
+    "compare",
     "differing_dimensions",
     "duplicates",
     "encode",

@@ -166,28 +166,34 @@ def smallest(values: npt.NDArray[np.floating[Any]], k: int) -> Ints:
     return np.asarray(candidates[order], dtype=np.int64)
 
 
-def all_neighbors(vectors: Floats, k: int, progress: Progress | None = None) -> tuple[Ints, Floats]:
-    """The `k` nearest rows of every row of `vectors` (n, d) by Euclidean distance: indices and distances,
-    each (n, k), itself first at distance exactly 0. Exact, by faiss; k is at most n. `progress` counts rows."""
+def all_neighbors(
+    vectors: Floats, k: int, progress: Progress | None = None, rows: Ints | None = None
+) -> tuple[Ints, Floats]:
+    """The `k` nearest rows of every row of `vectors` (n, d), or of some `rows` (m,), by Euclidean distance: indices and
+    distances, each (n, k) or (m, k), itself first at distance exactly 0. Exact, by faiss; k is at most n. `progress`
+    counts rows."""
     import faiss
 
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     n, k = len(vectors), min(k, len(vectors))
+    asked = np.arange(n) if rows is None else rows
     # distances stay the same around the mean, and round less
     centered = np.ascontiguousarray(vectors - vectors.mean(axis=0, dtype=np.float64), dtype=np.float32)
     index = faiss.IndexFlatL2(vectors.shape[1])
     index.add(centered)
     found = []
-    for at in range(0, n, _BLOCK):
+    for at in range(0, len(asked), _BLOCK):
         if progress:
-            progress(at, n)
-        found.append(index.search(centered[at : at + _BLOCK], min(k + 1, n))[1])
+            progress(at, len(asked))
+        found.append(index.search(centered[asked[at : at + _BLOCK]], min(k + 1, n))[1])
     indices = np.concatenate(found)
-    own = indices == np.arange(n)[:, None]
+    own = indices == asked[:, None]
     # itself first, even where so many twins lie at the same place that it was not listed
     own[~own.any(axis=1), -1] = True
     indices = np.take_along_axis(indices, np.argsort(~own, axis=1, kind="stable"), axis=1)[:, :k]
-    indices[:, 0] = np.arange(n)
+    indices[:, 0] = asked
     # from the differences: the expanded square leaves dust where twins have distance 0
-    distances = np.stack([np.linalg.norm(vectors[near] - vectors[i], axis=1) for i, near in enumerate(indices)])
+    distances = np.stack(
+        [np.linalg.norm(vectors[near] - vectors[i], axis=1) for i, near in zip(asked, indices, strict=True)]
+    )
     return indices.astype(np.int64), distances.astype(np.float32)
