@@ -112,6 +112,8 @@ class AppState:
     """How many items a worklist shows."""
     label_column: str = ""
     """The column whose labels are doubted; empty: the first that has labels."""
+    text_column: str = ""
+    """The column whose texts are compared with pictures; empty: the one with the most words."""
     listed: int | None = None
     """The row of the worklist that is open."""
     known: str = ""
@@ -164,6 +166,7 @@ class AppState:
         """Look at other data: what was chosen about the old data is forgotten."""
         self.dataset, self.encoder, self.color, self.filter, self.hidden = dataset, encoder, "", "", ""
         self.known, self.known_file, self.known_by = "", None, ""
+        self.text_column = ""
         self.forget_items()
 
     def discard(self) -> None:

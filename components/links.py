@@ -14,7 +14,7 @@ from embeddings_core.filters import Filter
 
 LINKED = (
     "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "also",
-    "mode", "within", "panel", "filter", "hidden", "selection", "worklist", "threshold",
+    "mode", "within", "panel", "filter", "hidden", "selection", "worklist", "threshold", "text_column",
     "grouped_on", "level", "exact", "summands",
 )  # fmt: skip
 """The fields that a link carries, besides the settings of the methods."""

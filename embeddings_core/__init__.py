@@ -39,7 +39,7 @@ from .indexes import Index, make_index
 from .jobs import Job, find_job, forget, submit
 from .labels import name_groups
 from .levels import Levels, levels
-from .modality import modality_gap
+from .modality import Matched, match_texts, modality_gap
 from .neighbors import METRICS, neighbors
 from .outliers import find_outliers, outliers
 from .phrases import phrases
@@ -98,6 +98,7 @@ __all__ = [
     "Kind",
     "Levels",
     "Loaded",
+    "Matched",
     "Mean",
     "MethodSpec",
     "Metric",
@@ -148,6 +149,7 @@ __all__ = [
     "levels",
     "load",
     "make_index",
+    "match_texts",
     "mentioned",
     "modality_gap",
     "name_groups",

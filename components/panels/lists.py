@@ -9,6 +9,7 @@ import streamlit as st
 import embeddings_core as ec
 from components.feedback import shown
 from components.panels.duplicates import duplicates_list
+from components.panels.gap import gap_list
 from components.panels.oddities import doubts_list, hubs_list, outliers_list
 from components.state import bind
 
@@ -17,6 +18,7 @@ LISTS: dict[str, tuple[str, Callable[[ec.Space], None]]] = {
     "outliers": ("Outliers", outliers_list),
     "doubts": ("Doubtful labels", doubts_list),
     "hubs": ("Hubs and orphans", hubs_list),
+    "gap": ("Pictures far from their texts", gap_list),
 }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import streamlit as st
 
@@ -11,19 +9,16 @@ import embeddings_core as ec
 from components import cached, waiting
 from components.feedback import plain
 from components.items.items import draw_items
-from components.panels.take import take
-from components.state import bind, get_state, tie
+from components.panels.take import how_many, ranked, take
+from components.state import bind, get_state
 from embeddings_core.doubts import Doubts, label_doubts
 from embeddings_core.hubs import find_hubs
 from embeddings_core.metadata import MOST as MOST_LABELS
 from embeddings_core.metadata import column_of
 from embeddings_core.outliers import find_outliers
 from embeddings_core.sheets import Column
-from embeddings_core.space import Floats, Ints
 
 HUBS, ORPHANS = "Hubs", "Orphans"
-FEWEST, MOST = 5, 200
-"""Items that a list shows."""
 
 
 def outliers_list(space: ec.Space) -> None:
@@ -37,14 +32,14 @@ def outliers_list(space: ec.Space) -> None:
     )
     if found is None:
         return
-    items = found.order[: _how_many(len(space))]
+    items = found.order[: how_many(len(space))]
     notes = [
         f"top 5% by {found.agreement[item]} of 3 · outlier factor {found.factors[item]:.2f} · distance "
         f"{found.distances[item]:.2f} · isolation {found.isolation[item]:.2f}"
         for item in items
     ]
     said = {"oddness": found.scores, "local_outlier_factor": found.factors, "isolation": found.isolation}
-    _ranked(space, "outliers", items, {"oddness": found.scores}, notes, {k: v[items] for k, v in said.items()})
+    ranked(space, "outliers", items, {"oddness": found.scores}, notes, {k: v[items] for k, v in said.items()})
     st.caption(
         "Score: oddness, 1 is the first of all by every measure, whose places are averaged geometrically. Outlier "
         f"factor: about 1 inside a group. Distance: to neighbor {found.k}, of unit vectors. Isolation: 0 to 1."
@@ -72,7 +67,7 @@ def doubts_list(space: ec.Space) -> None:
         f"Doubted labels: {len(found.items):,} of {found.judged:,}. By confident learning about {found.expected:,.0f} "
         "are wrong. A doubt is no proof: the encoder may not see what the label means."
     )
-    few = slice(0, _how_many(len(found.items)))
+    few = slice(0, how_many(len(found.items)))
     names, items = found.names, found.items[few]
     notes = [
         f"labelled {names[given]}, its neighbors say {names[suggested]} ({share:.0%})"
@@ -109,40 +104,10 @@ def hubs_list(space: ec.Space) -> None:
     if not len(chosen):
         st.caption(f"There are no {which.lower()}.")
         return
-    items = chosen[: _how_many(len(chosen))]
+    items = chosen[: how_many(len(chosen))]
     notes = [f"among the {found.k} nearest of {found.counts[item]:,} items" for item in items]
     counts = found.counts.astype(np.float32)
-    _ranked(space, which.lower(), items, {"times a neighbor": counts}, notes, {"count": found.counts[items]})
-
-
-# -- what they share ---------------------------------------------------------------------------------
-
-
-def _how_many(there: int) -> int:
-    """How many of those that are there the visitor wants to see."""
-    state, most = get_state(), min(MOST, there)
-    if most <= FEWEST:
-        return most
-    chosen = min(max(state.most, FEWEST), most)
-    return st.slider("How many", FEWEST, most, **tie("most", chosen, _want))
-
-
-def _want(most: int) -> None:
-    get_state().most = most
-
-
-def _ranked(
-    space: ec.Space, name: str, items: Ints, measure: Mapping[str, Floats], notes: list[str], said: Mapping[str, Column]
-) -> None:
-    """A list of items (m,), with the `measure` of all that ranks them (n,), which can color the map."""
-    ((label, values),) = measure.items()
-    take(space, {"these": items}, name, items, said, help="They become the selection on the map.")
-    st.button(
-        "Color the map by it", key="color_by_list", icon=":material/palette:", type="tertiary",
-        on_click=get_state().measure, args=((get_state().dataset, space.encoder), label, values),
-    )  # fmt: skip
-    scores = [f"{values[item]:,.3g}" for item in items]
-    draw_items(space.dataset, items.tolist(), scores, notes, key="worklist_items")
+    ranked(space, which.lower(), items, {"times a neighbor": counts}, notes, {"count": found.counts[items]})
 
 
 def _labelled(dataset: ec.Dataset) -> list[str]:

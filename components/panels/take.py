@@ -1,4 +1,4 @@
-"""What every worklist offers: select its items on the map, and take the list away as a file."""
+"""What worklists share: how much is shown, items that are selected or color the map, and the list as a file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import numpy as np
 import streamlit as st
 
 import embeddings_core as ec
-from components.state import get_state
+from components.items.items import draw_items
+from components.state import get_state, tie
 from embeddings_core.sheets import Column
-from embeddings_core.space import Ints
+from embeddings_core.space import Floats, Ints
+
+FEWEST, MOST = 5, 200
+"""Items that a list shows."""
 
 
 def take(
@@ -31,6 +35,33 @@ def take(
             ec.file_name(space.dataset, "csv").replace("-embeddings.", f"-{name}."), "text/csv",
             key="download_list", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
+
+
+def ranked(
+    space: ec.Space, name: str, items: Ints, measure: Mapping[str, Floats], notes: list[str], said: Mapping[str, Column]
+) -> None:
+    """A list of items (m,), with the `measure` of all that ranks them (n,), which can color the map."""
+    ((label, values),) = measure.items()
+    take(space, {"these": items}, name, items, said, help="They become the selection on the map.")
+    st.button(
+        "Color the map by it", key="color_by_list", icon=":material/palette:", type="tertiary",
+        on_click=get_state().measure, args=((get_state().dataset, space.encoder), label, values),
+    )  # fmt: skip
+    scores = [f"{value:,.0f}" if value.is_integer() else f"{value:,.3g}" for value in values[items]]
+    draw_items(space.dataset, items.tolist(), scores, notes, key="worklist_items")
+
+
+def how_many(there: int) -> int:
+    """How many of those that are there the visitor wants to see."""
+    state, most = get_state(), min(MOST, there)
+    if most <= FEWEST:
+        return most
+    chosen = min(max(state.most, FEWEST), most)
+    return st.slider("How many", FEWEST, most, **tie("most", chosen, _want))
+
+
+def _want(most: int) -> None:
+    get_state().most = most
 
 
 def _select(n: int, items: Ints, label: str) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 from embeddings_core.encoders import conse, encode, get_encoder
 from embeddings_core.encoders.imagenet import class_names, class_probabilities
 from embeddings_core.errors import InputError
+from embeddings_core.modality import match_texts
 from embeddings_core.neighbors import neighbors
 from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.space import Dataset
@@ -65,3 +66,10 @@ def test_what_a_picture_is_seen_as_is_its_likeliest_class(photos):
 def test_vectors_of_another_encoder_are_refused():
     with pytest.raises(InputError, match="1280"):
         class_probabilities(np.zeros((2, 384), dtype=np.float32))
+
+
+def test_photographs_and_their_captions_find_each_other(photos, store):
+    captions = make_texts(["", ""], caption=["temple of the emperor", "bees and blossoms"]).metadata
+    found = match_texts(encode(Dataset("photos", "image", photos, captions), "conse", store=store), "caption")
+    assert found.ranks.tolist() == found.back.tolist() == [1, 1]
+    assert "ImageNet" in found.approximate
