@@ -41,6 +41,7 @@ from .labels import name_groups
 from .levels import Levels, levels
 from .modality import Matched, match_texts, modality_gap
 from .neighbors import METRICS, neighbors
+from .null import Null, null_space
 from .outliers import find_outliers, outliers
 from .phrases import phrases
 from .pictures import Picture
@@ -56,6 +57,7 @@ from .search import MODES, Mode, search
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
 from .stability import stability
 from .store import Store, get_store
+from .trust import Trust, trust
 from .validity import agreement, validity
 from .zero_shot import ZeroShot, zero_shot
 
@@ -104,6 +106,7 @@ __all__ = [
     "Metric",
     "Mode",
     "Neighbors",
+    "Null",
     "Param",
     "Picture",
     "Preview",
@@ -115,6 +118,7 @@ __all__ = [
     "ReaderSpec",
     "Space",
     "Store",
+    "Trust",
     "WordDrop",
     "ZeroShot",
     "agreement",
@@ -155,6 +159,7 @@ __all__ = [
     "name_groups",
     "nearest_others",
     "neighbors",
+    "null_space",
     "outliers",
     "paste",
     "phrases",
@@ -174,6 +179,7 @@ __all__ = [
     "specs",
     "stability",
     "submit",
+    "trust",
     "validity",
     "weat",
     "zero_shot",

@@ -18,6 +18,7 @@ NAMES = (
     "large_search",
     "clusterings",
     "duplicates",
+    "trust",
     "umap_first",
     "payload",
     "first_page",

@@ -1,0 +1,41 @@
+"""How soon the trust in a map of 100,000 vectors is known, with nothing of them in the store."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from .measure import Row, cost, fresh, seconds
+
+N, D, PLANTED = 100_000, 384, 40
+GOAL = 30.0
+
+
+def judge() -> dict[str, Any]:
+    """What it costs to judge PCA's map of overlapping groups, and how wide the interval of its trustworthiness is."""
+    import numpy as np
+
+    import embeddings_core as ec
+
+    rng = np.random.default_rng(0)
+    truth = rng.integers(PLANTED, size=N)
+    vectors = rng.normal(size=(PLANTED, D))[truth] * 0.35 + rng.normal(size=(N, D))
+    space = ec.Space(ec.read(vectors.astype(np.float32)), "made", "made", vectors.astype(np.float32))
+    del vectors
+    plane, found = ec.project(space, "pca"), []
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    spent = cost(lambda: found.append(ec.trust(space, plane)))
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    low, high = found[0].intervals["trustworthiness"]
+    return {**vars(spent), "width": (high - low) / 2, "more": (after - before) / 1024}
+
+
+def rows() -> Iterator[Row]:
+    """The table's rows."""
+    with tempfile.TemporaryDirectory() as home:
+        found = fresh(judge, home=home)
+    what = f"trust in a map of {N:,} x {D}, 1,000 of them against all, clock"
+    measured = f"{seconds(found['wall'])} ({seconds(found['cpu'])} of the processor), {found['more']:.0f} MB more, "
+    yield Row(what, f"{measured}trustworthiness +-{found['width']:.3f}", f"<= {seconds(GOAL)}", found["wall"] <= GOAL)
