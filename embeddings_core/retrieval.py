@@ -30,10 +30,12 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class QuerySet:
-    """Queries, and for each one the items that answer it, with a grade above 0: the higher, the better."""
+    """Queries, and for each one the items that answer it, with a grade above 0: the higher, the better. `named` says
+    in words what the answers named the items by, where they were read from a table."""
 
     queries: tuple[str, ...]
     answers: tuple[Mapping[int, float], ...]
+    named: str = ""
 
     def __post_init__(self) -> None:
         if not self.queries or len(self.queries) != len(self.answers):
@@ -46,7 +48,8 @@ class QuerySet:
         ]
         if without:
             raise InputError(
-                f"{len(without)} queries have no answer with a grade above 0, first {without[0][:SHOWN]!r}.",
+                f"{len(without)} of {len(self.queries)} queries have no answer with a grade above 0, first "
+                f"{without[0][:SHOWN]!r}.",
                 "Take them out: nothing can be found for them.",
             )
 
@@ -144,9 +147,9 @@ def query_set(
     """The query set of a `table`: in each row a query, one answer of `dataset` to it, and perhaps a grade (default 1).
 
     A query with several answers has several rows. An answer is an item's value in the metadata column `id`, if that is
-    given; otherwise an item's text, or, where not all answers are texts of items, an item's number from 0. Several
-    items of the same text or id are answers all. A grade of 0 or below is no answer.
-    Raises InputError, which names the row.
+    given; otherwise whichever of these all answers are: texts of items, their numbers from 0, or values in one column,
+    the first that has them all. Several items of the same text or value are answers all. A grade of 0 or below is no
+    answer. Raises InputError, which names the row.
     """
     for column in (query, answer):
         if column not in table:
@@ -156,14 +159,14 @@ def query_set(
             )
     texts = [_text(value) for value in table[query]]
     grades = _grades(table[grade]) if grade in table else np.ones(len(table))
-    known = _resolved(dataset, [_text(value) for value in table[answer]], id)
+    known, named = _resolved(dataset, [_text(value) for value in table[answer]], id)
     answers: dict[str, dict[int, float]] = {}
     for row, (text, items, value) in enumerate(zip(texts, known, grades.tolist(), strict=True), 1):
         if not text:
             raise InputError(f"The query in row {row} is empty.", "Fill it, or take the row out.")
         right = answers.setdefault(text, {})
         right.update({item: max(value, right.get(item, 0)) for item in items if value > 0})
-    return QuerySet(tuple(answers), tuple(answers.values()))
+    return QuerySet(tuple(answers), tuple(answers.values()), named)
 
 
 def query_lines(lines: str) -> pd.DataFrame:
@@ -187,30 +190,36 @@ def query_lines(lines: str) -> pd.DataFrame:
     return pd.DataFrame([[*row, "1"][:3] for row in rows], columns=["query", "answer", "grade"])
 
 
-def _resolved(dataset: Dataset, answers: Sequence[str], id: str | None) -> list[list[int]]:
-    """The items that each answer names."""
-    if id is not None:
-        values, what = [_text(value) for value in series(dataset, id)], f"value in column {id!r}"
-    else:
-        values, what = [" ".join(text.split()) for text in dataset.captions], "text"
-        answers = [" ".join(text.split()) for text in answers]
+def _resolved(dataset: Dataset, answers: Sequence[str], id: str | None) -> tuple[list[list[int]], str]:
+    """The items that each answer names, and in words by what."""
+    if "" in answers:
+        raise InputError(f"The answer in row {answers.index('') + 1} is empty.", "Fill it, or take the row out.")
+    columns = [column for column in map(str, dataset.metadata) if column != dataset.text] if id is None else [id]
+    missed: list[tuple[list[int], str]] = []
+    for column in [*(["", None] if id is None else []), *columns]:
+        places, named = _named(dataset, column)
+        found = [places.get(" ".join(text.split()), []) for text in answers]
+        if all(found):
+            return found, named
+        missed.append(([row for row, items in enumerate(found) if not items], named))
+    rows, named = min(missed, key=lambda each: len(each[0]))  # what was meant, most likely
+    more = f", and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+    raise InputError(
+        f"No item has {answers[rows[0]][:SHOWN]!r} as its {named}: the answer in row {rows[0] + 1}{more}.",
+        f"An answer is an item's text, its number, 0 to {len(dataset) - 1}, or its value in a metadata column.",
+    )
+
+
+def _named(dataset: Dataset, column: str | None) -> tuple[dict[str, list[int]], str]:
+    """The items of each name, and in words what the names are: their values in a `column`, with "" their texts, with
+    None their numbers."""
+    if column is None:
+        return {str(item): [item] for item in range(len(dataset))}, "number, from 0"
+    values = series(dataset, column).map(_text) if column else dataset.captions
     places: dict[str, list[int]] = {}
     for item, value in enumerate(values):
-        places.setdefault(value, []).append(item)
-    strange = [row for row, text in enumerate(answers) if text not in places]
-    if id is None and strange:
-        numbers = [int(text) if text.isascii() and text.isdigit() else -1 for text in answers]
-        beyond = [row for row, number in enumerate(numbers) if not 0 <= number < len(dataset)]
-        if not beyond:
-            return [[number] for number in numbers]
-        strange = [row for row in strange if row in set(beyond)] or strange
-    if strange:
-        raise InputError(
-            f"{len(strange)} answers are the {what} of no item, first in row {strange[0] + 1}: "
-            f"{answers[strange[0]][:SHOWN]!r}.",
-            f"Give an item's text or its number, 0 to {len(dataset) - 1}, or name the metadata column that holds ids.",
-        )
-    return [places[text] for text in answers]
+        places.setdefault(" ".join(value.split()), []).append(item)
+    return places, f"value in column {column!r}" if column else "text"
 
 
 def _grades(values: pd.Series[Any]) -> Doubles:

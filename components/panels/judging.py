@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from components import uploads, waiting
 from components.app_state import AppState
 from components.feedback import plain
 from components.panels.modes import NAMES, modes_of
-from components.state import bind, get_state
+from components.state import bind, get_state, heard
 from embeddings_core.filters import Filter
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.keywords import words
@@ -23,7 +23,7 @@ from embeddings_core.retrieval import GAINED, RESAMPLES, query_lines
 from embeddings_core.search import DEPTH
 from embeddings_core.sheets import inert
 
-TEXT_OR_NUMBER = "The item's text or number"
+WHAT_FITS = "Text, number or column, as fits"
 SHORT = 80
 """Characters of an item's text that is an example of an answer; of longer ones the number is."""
 HOW = (
@@ -32,6 +32,13 @@ HOW = (
     "several answers has several rows. With items of your data it could begin like this:"
 )
 Judgments = Mapping[ec.Mode, ec.Judgment]
+
+
+class Judged(NamedTuple):
+    """The judgment of each mode, and what the answers named the items by, in words."""
+
+    found: Judgments
+    named: str
 
 
 def judging_section(space: ec.Space, k: int) -> None:
@@ -51,19 +58,19 @@ def judging_section(space: ec.Space, k: int) -> None:
             return
         if columns:
             st.selectbox(
-                "An answer is", ["", *columns], format_func=lambda name: name or TEXT_OR_NUMBER,
-                help="How your queries name the items: by text, by number from 0, or by the value in a column.",
+                "An answer is", ["", *columns], format_func=lambda name: name or WHAT_FITS,
+                help="How your answers name the items: by text, by number from 0, or by the value in a column.",
                 **bind("known_by", ["", *columns]),
             )  # fmt: skip
         name, table = given
         modes = modes_of(space)
         key = f"judge-{space.fingerprint}-{name}-{state.known_by}-{k}-{state.metric}-{state.among}"
-        found = waiting.computed(
+        outcome: Judged | None = waiting.computed(
             "judge", key, "Asking the queries", judged, space, table, state.known_by or None, k, modes,
             Filter.from_text(state.among), state.metric, counts="share",
         )  # fmt: skip
-        if found is not None:
-            _tell(space, found, k, among=bool(state.among))
+        if outcome is not None:
+            _tell(space, outcome, k, among=bool(state.among))
 
 
 def _given(state: AppState) -> tuple[str, str | pd.DataFrame] | None:
@@ -107,15 +114,15 @@ def example(dataset: ec.Dataset) -> str:
 def judged(
     space: ec.Space, given: str | pd.DataFrame, id: str | None, k: int, modes: Sequence[ec.Mode], where: Filter,
     metric: ec.Metric, progress: ec.Progress,
-) -> Judgments:  # fmt: skip
-    """The judgment of each mode; `given` are pasted lines or a table. Raises InputError."""
+) -> Judged:  # fmt: skip
+    """What comes out in each mode; `given` are pasted lines or a table. Raises InputError."""
     table = query_lines(given) if isinstance(given, str) else given.rename(columns=_usual)
     queries = ec.query_set(space.dataset, table, id=id)
     found = {}
     for place, mode in enumerate(modes):
         report = partial(_share, progress, place, len(modes))
         found[mode] = ec.judge(space, queries, k, mode, where, metric, progress=report)
-    return found
+    return Judged(found, queries.named)
 
 
 def _usual(column: Any) -> str:
@@ -129,26 +136,42 @@ def _share(progress: ec.Progress, place: int, modes: int, done: int, total: int)
 # -- what came out ---------------------------------------------------------------------------------
 
 
-def _tell(space: ec.Space, found: Judgments, k: int, *, among: bool) -> None:
+def _tell(space: ec.Space, outcome: Judged, k: int, *, among: bool) -> None:
+    found, named = outcome
     st.table(summary(found, k))
     asked = len(next(iter(found.values())).queries)
     st.caption(
         f"{asked:,} {'query' if asked == 1 else 'queries'}{', only among what the filter shows' if among else ''}. "
+        f"An answer names its item by {plain(named)}. "
         f"recall@{k}: the share of the right answers among the first {k}. MRR: 1 divided by the place of the first "
         f"right answer. nDCG@{GAINED}: 1 where the best answers come first. All are means, 1 is best."
         + (f" In brackets the 95% interval of {RESAMPLES:,} resamples of the queries." if asked > 1 else "")
     )
     detail = details(found, k)
-    names = {f"rank by {NAMES[mode].lower()}": NAMES[mode] for mode in found}
-    none = f"The place of the first right answer; empty where it is not among the first {DEPTH:,}."
-    st.markdown("**The place of the first right answer**", help=none)
-    ranks = {name: st.column_config.NumberColumn(label, help=none) for name, label in names.items()}
-    st.dataframe(detail[["query", *names]], hide_index=True, key="judged", column_config=ranks)
+    none = f"The place of the first right answer; – where it is not among the first {DEPTH:,}."
+    st.markdown("**The place of the first right answer**", help=f"{none} A click asks the query, in that way.")
+    modes = {_rank(mode): mode for mode in found}
+    ranks = {name: st.column_config.NumberColumn(NAMES[mode], help=none, width=64) for name, mode in modes.items()}
+    st.dataframe(
+        detail[["query", *ranks]], hide_index=True, key="judged", placeholder="–", selection_mode="single-cell",
+        column_config={"query": st.column_config.TextColumn(width=120), **ranks},
+        on_select=partial(_ask, detail["query"].tolist(), modes),
+    )  # fmt: skip
     st.download_button(
         "Download as CSV", partial(_csv, detail),
         ec.file_name(space.dataset, "csv").replace("-embeddings.", "-queries."), "text/csv", key="judged_download",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
+
+
+def _ask(queries: Sequence[str], modes: Mapping[str, ec.Mode]) -> None:
+    """Search for the query whose cell was clicked, in the mode of its column."""
+    state, chosen = get_state(), heard("judged", "selection")
+    for row, column in chosen["cells"] if chosen else []:
+        state.pick(None)
+        state.ask(queries[row])
+        state.mode = modes.get(column, state.mode)
+        st.toast("The query is asked: see the list above.", icon=":material/search:")
 
 
 def _csv(detail: pd.DataFrame) -> bytes:
@@ -166,11 +189,15 @@ def _said(mean: ec.Mean) -> str:
     return f"{mean.value:.2f}{interval}"
 
 
+def _rank(mode: ec.Mode) -> str:
+    return f"rank by {NAMES[mode].lower()}"
+
+
 def details(found: Judgments, k: int) -> pd.DataFrame:
     """A row a query: by each mode the place of its first right answer, recall and nDCG."""
     made: dict[str, Any] = {"query": list(next(iter(found.values())).queries)}
     for mode, each in found.items():
         name = NAMES[mode].lower()
-        made[f"rank by {name}"] = pd.Series(each.places, dtype="Int64").mask(each.places == 0)
+        made[_rank(mode)] = pd.Series(each.places, dtype="Int64").mask(each.places == 0)
         made[f"recall@{k} by {name}"], made[f"nDCG@{GAINED} by {name}"] = each.recalls, each.gains
     return pd.DataFrame(made)

@@ -31,7 +31,7 @@ def explore(**fields: object) -> AppTest:
 
 def of_each_mode(given: str | pd.DataFrame, id: str | None = None) -> dict[ec.Mode, ec.Judgment]:
     space = ec.encode(DATA, "tfidf")
-    return dict(judged(space, given, id, 1, list(ec.MODES), Filter(), "cosine", lambda done, total: None))
+    return dict(judged(space, given, id, 1, list(ec.MODES), Filter(), "cosine", lambda done, total: None).found)
 
 
 @pytest.mark.usefixtures("home")
@@ -84,7 +84,7 @@ def test_pasted_lines_are_judged_and_what_is_wrong_is_told_without_losing_them()
     wrong = "my dog is ill\tno item says this"
     app.text_area(key="known").set_value(wrong).run()
     run_until(app, lambda: len(app.error) > 0)
-    assert "first in row 1" in app.error[0].value.replace("\\", "")
+    assert "the answer in row 1" in app.error[0].value.replace("\\", "")
     assert app.text_area(key="known").value == wrong
     app.session_state["app"].panel = "Filter"
     app.run()

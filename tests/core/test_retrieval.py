@@ -97,18 +97,20 @@ def frame(**columns: list[object]) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("table", "id", "answers"),
+    ("table", "id", "answers", "named"),
     [
-        (frame(query=["fruit", "travel"], answer=["red  apple", "late train"]), None, ({0: 1}, {2: 1})),
-        (frame(query=["fruit", "travel", "fruit"], answer=["0", 2, 1.0]), None, ({0: 1, 1: 1}, {2: 1})),
-        (frame(query=["travel"], answer=["c"]), "code", ({2: 1, 3: 1},)),
-        (frame(query=["x", "x", "y"], answer=[0, 1, 4], grade=[0, 2, "3"]), None, ({1: 2}, {4: 3})),
-        (frame(query=["x", "x"], answer=[0, 0], grade=[1, 3]), None, ({0: 3},)),
+        (frame(query=["fruit", "travel"], answer=["red  apple", "late train"]), None, ({0: 1}, {2: 1}), "text"),
+        (frame(query=["fruit", "travel", "fruit"], answer=["0", 2, 1.0]), None, ({0: 1, 1: 1}, {2: 1}), "number"),
+        (frame(query=["travel"], answer=["c"]), "code", ({2: 1, 3: 1},), "'code'"),
+        (frame(query=["travel", "dog"], answer=["c", "d"]), None, ({2: 1, 3: 1}, {4: 1}), "'code'"),
+        (frame(query=["x", "x", "y"], answer=[0, 1, 4], grade=[0, 2, "3"]), None, ({1: 2}, {4: 3}), "number"),
+        (frame(query=["x", "x"], answer=[0, 0], grade=[1, 3]), None, ({0: 3},), "number"),
     ],
 )
-def test_a_table_of_queries_is_read(table: pd.DataFrame, id: str | None, answers: object) -> None:
+def test_a_table_of_queries_is_read(table: pd.DataFrame, id: str | None, answers: object, named: str) -> None:
     found = ec.query_set(DATA, table, id=id)
     assert found.answers == answers
+    assert named in found.named
     assert found.queries == tuple(dict.fromkeys(table["query"]))
 
 
@@ -123,14 +125,20 @@ def test_columns_may_have_other_names() -> None:
     [
         (frame(question=["x"], answer=[0]), None, "no column 'query'"),
         (frame(query=["x"], reply=[0]), None, "no column 'answer'"),
-        (frame(query=["x", "y"], answer=["red apple", "blue apple"]), None, "first in row 2: 'blue apple'"),
-        (frame(query=["x", "y"], answer=[1, 5]), None, "first in row 2: '5'"),
-        (frame(query=["x"], answer=[-1]), None, "row 1: '-1'"),
+        (
+            frame(query=["x", "y"], answer=["red apple", "blue apple"]),
+            None,
+            "'blue apple' as its text: the answer in row 2",
+        ),
+        (frame(query=["x", "y"], answer=[1, 5]), None, "'5' as its number, from 0: the answer in row 2"),
+        (frame(query=["x"], answer=[-1]), None, "No item has '-1'"),
+        (frame(query=["x", "y"], answer=[0, None]), None, "answer in row 2 is empty"),
+        (frame(query=["x", "y", "z"], answer=["c", "u", "v"]), None, "'code': the answer in row 2, and 1 more"),
         (frame(query=["x"], answer=["e"]), "code", "value in column 'code'"),
         (frame(query=["x"], answer=["e"]), "no", "no column 'no'"),
         (frame(query=["x", None], answer=[0, 1]), None, "query in row 2 is empty"),
         (frame(query=["x", "y"], answer=[0, 1], grade=[1, "good"]), None, "grade in row 2 is 'good'"),
-        (frame(query=["x", "y"], answer=[0, 1], grade=[1, 0]), None, "1 queries have no answer"),
+        (frame(query=["x", "y"], answer=[0, 1], grade=[1, 0]), None, "1 of 2 queries have no answer"),
         (frame(query=[], answer=[]), None, "0 queries"),
     ],
 )
