@@ -15,6 +15,8 @@ SENTENCE = 600
 """Characters of a sentence that are shown."""
 MARKED = 0.1
 """Share of the strongest word's drop from which a word is marked, and named below."""
+DIGITS = {"rrf": 4}
+"""Digits behind the point of scores that differ by less than a thousandth."""
 NAMED = 3
 """Words of a sentence whose drop is told as a number."""
 
@@ -44,7 +46,8 @@ def rows(
 
 def near_rows(dataset: Dataset, hits: Neighbors) -> list[dict[str, Any]]:
     """What is near what was asked for, with ranks and scores."""
-    scores = [f"{score:.3f}" for score in hits.scores[0]]
+    digits = DIGITS.get(hits.metric, 3)
+    scores = [f"{score:.{digits}f}" for score in hits.scores[0]]
     shown = rows(dataset, hits.indices[0].tolist(), scores, hits.seen_as)
     if hits.ranks:
         meant, worded = (hits.ranks[name][0].tolist() for name in ("semantic", "keyword"))

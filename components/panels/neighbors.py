@@ -22,7 +22,6 @@ from components.panels.modes import NAMES, NOTHING, modes_of, offer_within, read
 from components.panels.why import why_section
 from components.state import bind, get_state, tie
 from embeddings_core.filters import Filter
-from embeddings_core.pictures import tile
 
 SCORES = {
     "cosine": "cosine similarity: 1 is the same direction, 0 is unrelated",
@@ -32,6 +31,8 @@ SCORES = {
     "bm25": "BM25 of the query's words: larger is better",
     "rrf": "reciprocal rank fusion of meaning and words: larger is better",
 }
+PICTURE = 96
+"""Pixels of a side of the picture that was asked with."""
 MOST = 8
 """Items that a question is made of at most."""
 SIDE = 10
@@ -223,19 +224,26 @@ def _tell_center(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> No
                     help="Makes it part of the question.",
                 )  # fmt: skip
     elif state.picture is not None:
-        st.image(tile(state.picture, 240), width=120, caption="Nearest to your picture")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("Nearest to", width="content")
+            st.image(state.picture.open(PICTURE), width="content")
     elif state.query:
-        st.markdown(f"Nearest to “{plain(cut(state.query, 120))}”")
+        st.markdown(f"{_nearest(hits)} “{plain(cut(state.query, 120))}”")
     if state.item is None and state.also_items:
-        _also(state, dataset)
+        _also(state, dataset, hits)
     if hits.approximate:
         st.caption(f":material/info: Approximate. {plain(hits.approximate)}")
 
 
-def _also(state: AppState, dataset: ec.Dataset) -> None:
+def _nearest(hits: ec.Neighbors) -> str:
+    """What the list is of what was asked: only vectors can be near."""
+    return "Nearest to" if hits.metric in ec.METRICS else "Found for"
+
+
+def _also(state: AppState, dataset: ec.Dataset, hits: ec.Neighbors) -> None:
     """The items of the question, each to be taken out."""
     items = [item for item in state.also_items if item < len(dataset)]
-    st.markdown("and to" if state.query or state.picture else "Nearest to")
+    st.markdown("and" if state.query or state.picture else _nearest(hits))
     with st.container(horizontal=True, gap="small", key="also"):
         for item in items:
             st.button(
