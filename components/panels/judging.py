@@ -151,10 +151,10 @@ def _tell(space: ec.Space, outcome: Judged, k: int, *, among: bool) -> None:
     none = f"The place of the first right answer; – where it is not among the first {DEPTH:,}."
     st.markdown("**The place of the first right answer**", help=f"{none} A click asks the query, in that way.")
     modes = {_rank(mode): mode for mode in found}
-    ranks = {name: st.column_config.NumberColumn(NAMES[mode], help=none, width=64) for name, mode in modes.items()}
+    ranks = {name: st.column_config.NumberColumn(NAMES[mode], help=none, width=60) for name, mode in modes.items()}
     st.dataframe(
         detail[["query", *ranks]], hide_index=True, key="judged", placeholder="–", selection_mode="single-cell",
-        column_config={"query": st.column_config.TextColumn(width=120), **ranks},
+        column_config={"query": st.column_config.TextColumn(width=115), **ranks},
         on_select=partial(_ask, detail["query"].tolist(), modes),
     )  # fmt: skip
     st.download_button(

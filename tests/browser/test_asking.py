@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from steps import linked, rows, see_map
+from steps import linked, rows, see_map, settle
+
+import embeddings_core as ec
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -33,6 +35,31 @@ def test_pasted_queries_judge_the_search(page: Page) -> None:
     with page.expect_download() as download:
         page.locator(".st-key-judged_download button").click()
     assert download.value.suggested_filename.endswith("-queries.csv")
+
+
+def test_an_uploaded_table_judges_the_search_and_a_click_asks_its_query(page: Page) -> None:
+    items = ec.sample("everyday").items
+    page.goto("/")
+    see_map(page)
+    page.get_by_text("Judge the search with known answers").click()
+    uploaded = page.locator(".st-key-known_upload input[type=file]")
+    uploaded.set_input_files({"name": "queries.csv", "mimeType": "text/csv", "buffer": b"query,answer"})
+    expect(page.get_by_role("alert")).to_contain_text("queries.csv has no rows")
+    table = f'Query,Answer\nfirst words,"{items[0]}"\nlast words,"{items[-1]}"'
+    uploaded.set_input_files({"name": "queries.csv", "mimeType": "text/csv", "buffer": table.encode()})
+    expect(page.get_by_test_id("stTable")).to_contain_text("recall@10")
+    expect(page.get_by_text("2 queries. An answer names its item by text.")).to_be_visible()
+    settle(page)
+    grid = page.locator(".st-key-judged canvas").first
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 115 + 60 + 30, box["y"] + 2.5 * 35)  # in the second row, the place by words
+    assert linked(page, "query") == "last words"
+    assert linked(page, "mode") == "keyword"
+    expect(page.locator(".st-key-query input")).to_have_value("last words")
+    expect(page.get_by_text("The query is asked")).to_be_visible()
+    expect(page.locator(".st-key-panels")).to_have_css("overflow-y", "auto")  # the message leaves the page its style
 
 
 def test_a_result_joins_the_question_and_leaves_it(page: Page) -> None:
