@@ -130,6 +130,8 @@ class AppState:
     """Items that stand in a field's place, by its key."""
     probed: tuple[str, ...] = ()
     """The examples of the last bias probe."""
+    why: bool = False
+    """It is told why what is near is near."""
     gallery: bool = False
     """What is near is shown as large pictures."""
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -66,6 +66,16 @@ function fill(list, rows, send) {
   if (focused >= 0) list.children[Math.min(focused, list.children.length - 1)]?.querySelector("button").focus();
 }
 
+// asking why these costs the server nothing until it is asked
+function offerWhy(parent, offered, send) {
+  const there = parent.querySelector(".ee-why");
+  if (!offered) { there?.remove(); return; }
+  const button = there ?? parent.appendChild(node("button", "ee-why", "Why these"));
+  button.type = "button";
+  button.title = "What in each of these is nearest to what was asked.";
+  button.onclick = () => send("why", true);
+}
+
 // what is near an item: fetched again here, it comes from what the browser keeps
 async function source(data) {
   if (!data.source) return data.rows;
@@ -79,6 +89,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   list.classList.toggle("ee-full", data.near === "center");
   list.classList.toggle("ee-gallery", Boolean(data.gallery));
   if (!data.near) { fill(list, data.rows, send); return undefined; }
+  offerWhy(parentElement, data.why, setTriggerValue);
   let newer = outdated(data.middle, data.source);
   const hear = ({ detail }) => { newer = true; fill(list, detail[data.near], send); };
   live.addEventListener("near", hear);

@@ -39,13 +39,14 @@ def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, k
 
 def draw_near(
     dataset: Dataset, part: str, shown: Sequence[dict[str, Any]], middle: int | str | None, source: str, *,
-    key: str, gallery: bool = False,
+    key: str, gallery: bool = False, why: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
     """Draw the "center" or the "list" (`part`) of what is near `middle`, which is an item, "query", or None.
 
     The rows of an item are not sent: `source` is where the browser finds them, which it has asked for already when the
     item was picked on the page. It shows those of an item that is picked before the page has been drawn again, so that
     this list has to be there even while there is nothing to show. A `gallery` shows large pictures and little else.
+    `why` is called when the visitor asks why it is these; without it, that cannot be asked.
     """
     publish_items(dataset)
 
@@ -54,4 +55,6 @@ def draw_near(
             get_state().pick(item)
 
     data = {"rows": list(shown), "near": part, "middle": middle, "source": source, "gallery": gallery}
-    _component()(key=key, data=data, on_picked_change=picked)
+    asked: dict[str, Any] = {} if why is None else {"on_why_change": why}
+    data |= {"why": 1} if asked else {}
+    _component()(key=key, data=data, on_picked_change=picked, **asked)

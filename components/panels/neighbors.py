@@ -19,7 +19,7 @@ from components.marks import Marks, address_to_ask
 from components.panels.indexing import exactly, offer_index
 from components.panels.judging import judging_section
 from components.panels.modes import NAMES, NOTHING, modes_of, offer_within, readable, searched
-from components.panels.why import why_section
+from components.panels.why import ask_why, explained, why_section
 from components.state import bind, get_state, tie
 from embeddings_core.filters import Filter
 
@@ -176,11 +176,13 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> M
         st.caption("Click an item on the map, or search, to see what is nearest to it.")
     listed = [] if hits is None or source else near_rows(dataset, hits)
     gallery = dataset.kind == "image" and hits is not None and st.toggle("Gallery", **bind("gallery"))
-    draw_near(dataset, "list", listed, middle, source, key="neighbor_list", gallery=gallery)
+    telling = hits is not None and explained(space, hits)
+    ask = ask_why if telling and not state.why else None
+    draw_near(dataset, "list", listed, middle, source, key="neighbor_list", gallery=gallery, why=ask)
     if hits is None:
         return Marks(item=state.item)
     _tell_list(space, plane, hits)
-    if query is not None and asked:
+    if query is not None and telling and state.why:
         why_section(space, query, name_of(query), hits)
     return _marks(state, plane, hits)
 

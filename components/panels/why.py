@@ -1,4 +1,5 @@
-"""Why the items of a list answer the question: their nearest sentence and its words, or what a picture was seen as."""
+"""Why the items of a list are near what was asked or picked: their nearest sentence and its words, or what a picture
+was seen as. The list itself offers it (`items.js`), which costs a click on the map nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +10,13 @@ from components import waiting
 from components.items.items import draw_rows
 from components.items.rows import rows, why_rows
 from components.published import publish_items
-from components.state import get_state
+from components.state import bind, get_state
 from embeddings_core.evidence import evidence_of
 
 MOST = 10
 """Items that are explained, the first of the list."""
 WORDS = (
-    "The sentence of each item that is nearest to your question, with its own cosine similarity. The stronger a word "
+    "The sentence of each item that is nearest to {asked}, with its own cosine similarity. The stronger a word "
     "is marked, the more that falls when the word is left out. Two words that say the same may hide each other."
 )
 SEEN = (
@@ -24,20 +25,28 @@ SEEN = (
 )
 
 
-def why_section(space: ec.Space, query: ec.Query, asked: str, hits: ec.Neighbors) -> None:
-    """Draw the section below a list of `hits`, where there is anything to tell; it is found out when it is open.
+def explained(space: ec.Space, hits: ec.Neighbors) -> bool:
+    """Whether there is anything to tell of why these are the nearest."""
+    return bool(hits.indices.size and len(hits.query) and (_of_words(space) or hits.seen_as))
 
-    `asked` tells one query from another.
-    """
-    texts = space.dataset.kind == "text" and "text" in ec.get_encoder(space.encoder).spec.reads
-    if not hits.indices.size or not len(hits.query) or not (texts or hits.seen_as):
-        return
-    section = st.expander("Why these", key="why", icon=":material/help:", on_change="rerun")
-    if not section.open:
-        return
+
+def _of_words(space: ec.Space) -> bool:
+    """Whether the items are texts, and their encoder reads any."""
+    return space.dataset.kind == "text" and "text" in ec.get_encoder(space.encoder).spec.reads
+
+
+def ask_why() -> None:
+    """Draw the section from now on."""
+    get_state().why = True
+
+
+def why_section(space: ec.Space, query: ec.Query, asked: str, hits: ec.Neighbors) -> None:
+    """Draw the section below a list of `hits` that can be explained; `asked` tells one query from another."""
+    texts = _of_words(space)
     items = hits.indices[0, :MOST].tolist()
-    with section:
-        st.caption(WORDS if texts else SEEN)
+    center = "your question" if get_state().item is None else "the picked item"
+    with st.expander("Why these", icon=":material/help:", **bind("why")):
+        st.caption(WORDS.format(asked=center) if texts else SEEN)
         if not texts:
             publish_items(space.dataset)
             listed = rows(space.dataset, items)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 import embeddings_core as ec
 from components.app_state import AppState
 from components.items.rows import SENTENCE, why_rows
+from embeddings_core.evidence import evidence_of
 
 SHELL = ROOT / "components" / "shell.py"
 TEXT = "Nobody came. The 🚂 train was late! Why?"
@@ -71,8 +72,7 @@ def test_the_parts_are_the_sentence(words: list[str], data: st.DataObject) -> No
 @pytest.mark.usefixtures("home")
 def test_a_typed_search_can_be_explained() -> None:
     app = AppTest.from_file(str(SHELL), default_timeout=120)
-    app.session_state["app"] = AppState(projection="pca", query="the train was late")
-    app.session_state["why"] = True
+    app.session_state["app"] = AppState(projection="pca", query="the train was late", why=True)
     app.run()
     run_until(app, lambda: any("nearest to your question" in caption.value for caption in app.caption))
     assert not app.exception
@@ -80,3 +80,32 @@ def test_a_typed_search_can_be_explained() -> None:
     app.run()
     run_until(app, lambda: any("BM25" in caption.value for caption in app.caption))
     assert not any("nearest to your question" in caption.value for caption in app.caption)  # words have no vector
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("home")
+def test_the_neighbors_of_a_picked_item_are_explained_when_it_is_asked() -> None:
+    app = AppTest.from_file(str(SHELL), default_timeout=120)
+    state = app.session_state["app"] = AppState(projection="pca", item=5)
+    app.run()
+    run_until(app, lambda: any("Exact search" in caption.value for caption in app.caption))
+    assert not any(section.label == "Why these" for section in app.expander)
+    state.why = True
+    app.run()
+    run_until(app, lambda: any("nearest to the picked item" in caption.value for caption in app.caption))
+    assert not app.exception
+    space = ec.encode(ec.sample("everyday"), "minilm")
+    hits = ec.neighbors(space, 5, 3)
+    found = evidence_of(space, 5, hits.indices[0].tolist())
+    assert [why.similarity for why in found] == pytest.approx(hits.scores[0].tolist(), abs=1e-5)
+    assert all(why.words for why in found)
+
+
+@pytest.mark.usefixtures("home")
+def test_what_has_no_words_is_not_explained() -> None:
+    app = AppTest.from_file(str(SHELL), default_timeout=120)
+    app.session_state["app"] = AppState(dataset="digits", encoder="pixels", projection="pca", item=5, why=True)
+    app.run()
+    run_until(app, lambda: any("Exact search" in caption.value for caption in app.caption))
+    assert not any(section.label == "Why these" for section in app.expander)
+    assert not app.exception

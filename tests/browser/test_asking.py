@@ -11,15 +11,19 @@ import embeddings_core as ec
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
-def test_why_these_marks_the_words_that_count(page: Page) -> None:
-    page.goto("/?query=my+dog+is+ill")
+@pytest.mark.parametrize("asked", ["query=my+dog+is+ill", "item=5"])
+def test_why_these_marks_the_words_that_count(asked: str, page: Page) -> None:
+    page.goto(f"/?{asked}")
     see_map(page)
     expect(rows(page)).to_have_count(10)
-    page.get_by_text("Why these", exact=True).click()
+    page.get_by_role("button", name="Why these").press("Enter")
     first = page.locator(".st-key-why_list button[data-item]").first
     expect(first.locator("mark").first).to_be_visible()
     assert first.get_attribute("data-item") == rows(page).first.get_attribute("data-item")
     expect(first.locator(".ee-more")).to_contain_text("without")
+    page.get_by_text("Why these", exact=True).click()
+    expect(page.locator(".st-key-why_list")).to_have_count(0)
+    expect(page.locator(".ee-why")).to_be_visible()
 
 
 def test_pasted_queries_judge_the_search(page: Page) -> None:
