@@ -120,7 +120,8 @@ class MethodSpec:
     """What there is to know about a projection or a clustering before it is run.
 
     `reads` are the kinds of query that it asks of the space: its encoder, or its bridge, must read them.
-    `on` is what a clustering can look for groups in, the usual first; `chance` says that its seed matters.
+    `on` is what a clustering can look for groups in, the usual first; `chance` says that its seed matters,
+    `density` that its groups are dense places of any shape.
     """
 
     id: str
@@ -132,6 +133,7 @@ class MethodSpec:
     reads: tuple[Kind, ...] = ()
     on: tuple[On, ...] = ANYWHERE
     chance: bool = True
+    density: bool = False
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters, checked, with defaults filled in. Raises ParameterError."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from .clusterings import fitted, settled
 from .clusterings._asked import Asked, ask, by_size
+from .clusterings._sample import fair_sample
 from .errors import ParameterError
 from .plugins import On
 from .silhouettes import Doubles
@@ -19,13 +20,15 @@ SHARE = 0.8
 """Of the items, in a resample."""
 RUNS = 10
 MOST = 200
+SAMPLE = 10_000
+"""Items that are looked at: a seeded sample, where there are more."""
 
 
 @dataclass(frozen=True, eq=False)
 class Stability:
     """Adjusted Rand indices (Hubert and Arabie 1985; 0 by chance, 1 the same groups) with the groups that `cluster`
     finds: of other `seeds` (r,), none for a method without chance, and of `resamples` (r,) of 80 % of the items, each
-    compared on its own items. Noise counts as a group.
+    compared on its own items. Noise counts as a group. All this is about the `sampled` items that were looked at.
 
     `survival` (groups,) has for each group the mean Jaccard similarity with its nearest group in each resample (Hennig
     2007, doi:10.1016/j.csda.2006.11.025): above .75 it is stable, below .5 it dissolves. NaN for a group of which no
@@ -35,6 +38,7 @@ class Stability:
     seeds: Doubles
     resamples: Doubles
     survival: Doubles
+    sampled: int
 
     @property
     def mean(self) -> float:
@@ -64,8 +68,12 @@ def stability(
     """How well the groups that `cluster` finds, asked in the same way, keep over `runs` other seeds and over `runs`
     resamples without replacement; computed once and then read from the store. `progress` counts fits.
 
-    A number of groups that was left open is chosen once. Raises ParameterError as `cluster` does, for `runs` that are
-    not from 2 to 200, for a method that gives names and not groups, and for fewer than 5 items.
+    Of more than 10,000 items a seeded sample is looked at, or as many as the method itself compares with each other,
+    where that is more: among fewer nothing would be as dense. The groups that all items were found in are compared
+    with those that are found in the sample. A number of groups that was left open is chosen once.
+
+    Raises ParameterError as `cluster` does, for `runs` that are not from 2 to 200, for a method that gives names and
+    not groups, and for fewer than 5 items.
     """
     if not 2 <= runs <= MOST:
         raise ParameterError(f"{runs} runs.", f"Choose from 2 to {MOST}.")
@@ -74,19 +82,22 @@ def stability(
         raise ParameterError(f"{asked.spec.label} finds no groups: it gives names.", "Choose another method.")
     if len(space) < 5:
         raise ParameterError(f"{len(space)} items cannot be resampled.", "Bring at least 5.")
-    key = result_key("stability", 1, asked.key, runs)
+    key = result_key("stability", 2, asked.key, runs)
     known = store.get_result(key)
     if known is None:
         found = _run(asked, runs, store, progress)
         arrays = {"seeds": found.seeds, "resamples": found.resamples, "survival": found.survival}
-        store.put_result(key, arrays, {})
+        store.put_result(key, arrays, {"sampled": found.sampled})
         return found
-    return Stability(**known[0])
+    values: dict[str, Any] = {**known[0], **known[1]}
+    return Stability(**values)
 
 
 def _run(asked: Asked, runs: int, store: Store, progress: Progress | None) -> Stability:
+    known = store.get_result(asked.key)
+    labels = known[0]["labels"] if known else fitted(asked, store, None).labels
     asked, _ = settled(asked, store, None)
-    labels, n = fitted(asked, store, None).labels, len(asked.points.space)
+    items = _looked_at(asked)
     others = runs if _by_chance(asked) else 0
     seeds, resamples, best = [], [], []
     random = np.random.default_rng(asked.seed)
@@ -94,18 +105,18 @@ def _run(asked: Asked, runs: int, store: Store, progress: Progress | None) -> St
     for run in range(others):
         if progress:
             progress(run, others + runs)
-        seeds.append(_rand(labels, _labels(asked, np.arange(n), chances[run])))
+        seeds.append(_rand(labels[items], _labels(asked, items, chances[run])))
     for run in range(runs):
         if progress:
             progress(others + run, others + runs)
-        items = np.sort(random.choice(n, round(SHARE * n), replace=False))
-        found = _labels(asked, items, chances[runs + run])
-        resamples.append(_rand(labels[items], found))
-        best.append(survived(labels[items], found, int(labels.max()) + 1))
+        part = np.sort(random.choice(items, round(SHARE * len(items)), replace=False))
+        found = _labels(asked, part, chances[runs + run])
+        resamples.append(_rand(labels[part], found))
+        best.append(survived(labels[part], found, int(labels.max()) + 1))
     here = ~np.isnan(best)
     total, times = np.where(here, best, 0).sum(axis=0), here.sum(axis=0)
     survival = np.divide(total, times, out=np.full(len(total), np.nan), where=times > 0)
-    return Stability(np.array(seeds, dtype=np.float64), np.array(resamples), survival)
+    return Stability(np.array(seeds, dtype=np.float64), np.array(resamples), survival, len(items))
 
 
 def survived(before: Ints, after: Ints, groups: int) -> Doubles:
@@ -121,11 +132,21 @@ def survived(before: Ints, after: Ints, groups: int) -> Doubles:
     return np.where(sizes > 0, nearest, np.nan)
 
 
+def _looked_at(asked: Asked) -> Ints:
+    """The items that are grouped again, sorted."""
+    return fair_sample(len(asked.points.values), max(SAMPLE, _compared(asked) or 0), asked.seed)
+
+
 def _by_chance(asked: Asked) -> bool:
     """Whether another seed may find other groups."""
+    most = _compared(asked)
+    return asked.spec.chance or (most is not None and len(asked.points.values) > most)
+
+
+def _compared(asked: Asked) -> int | None:
+    """How many items the method itself compares with each other at most; None where it looks at all."""
     most = getattr(asked.plugin, "most", None)
-    values = asked.points.values
-    return asked.spec.chance or (most is not None and len(values) > most(values.shape[1]))
+    return None if most is None else int(most(asked.points.values.shape[1]))
 
 
 def _labels(asked: Asked, items: Ints, seed: int) -> Ints:

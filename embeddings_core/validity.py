@@ -10,7 +10,7 @@ import numpy as np
 from .density import Density, dbcv
 from .errors import InputError
 from .metadata import as_texts, series
-from .plugins import On
+from .plugins import On, plugins
 from .points import Points
 from .silhouettes import Silhouettes, silhouettes
 from .space import Clustering, Dataset, Ints, Progress, Projection, Space
@@ -21,13 +21,14 @@ class Validity:
     """Figures of groups; NaN where one is not defined (fewer than 2 groups, or every item alone).
 
     `davies_bouldin` (Davies and Bouldin 1979) is 0 or more, lower is better; `calinski_harabasz` (Calinski and
-    Harabasz 1974) 0 or more, higher is better; both of all items that are in a group. `density` is the DBCV.
+    Harabasz 1974) 0 or more, higher is better; both of all items that are in a group. `density` is the DBCV of groups
+    that were found by density, such as those of HDBSCAN; None of others, which it misjudges.
     """
 
     silhouettes: Silhouettes
     davies_bouldin: float
     calinski_harabasz: float
-    density: Density
+    density: Density | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,9 @@ def validity(
         from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
         bouldin, harabasz = davies_bouldin_score(members, labels), calinski_harabasz_score(members, labels)
-    return Validity(found, float(bouldin), float(harabasz), dbcv(values, groups.labels, count, progress))
+    method = plugins("clusterings").get(groups.method)
+    dense = dbcv(values, groups.labels, count, progress) if method is not None and method.SPEC.density else None
+    return Validity(found, float(bouldin), float(harabasz), dense)
 
 
 def agreement(dataset: Dataset, groups: Clustering, column: str) -> Agreement:

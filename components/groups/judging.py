@@ -28,10 +28,7 @@ BOULDIN = "how wide groups are for how far the next one is, of the worst pairs; 
 HARABASZ = (
     "how far groups lie apart for how wide they are; higher is better, and only groups of the same data can be compared"
 )
-DBCV = (
-    "validity by density, from −1 to 1: are groups dense, and is it sparse between them? It suits HDBSCAN and DBSCAN, "
-    "and is hard on round groups"
-)
+DBCV = "validity by density, from −1 to 1: are groups dense, and is it sparse between them?"
 ARI = "adjusted Rand index: pairs of items that both put together, or apart; 0 is chance, 1 is the same groups"
 NMI = "mutual information, normalized: what one says about the other; 0 is nothing, 1 is all, and chance adds some"
 HOMOGENEITY = "1 where every group holds a single value"
@@ -85,8 +82,9 @@ def shape_lines(judged: Validity) -> list[str]:
     told = [
         _line("Davies-Bouldin", judged.davies_bouldin, BOULDIN),
         _line("Calinski-Harabasz", judged.calinski_harabasz, HARABASZ, 0),
-        _line("DBCV", dense.score, f"{DBCV} (measured on {dense.sampled:,} items)"),
     ]
+    if dense is not None:
+        told.append(_line("DBCV", dense.score, f"{DBCV} (measured on {dense.sampled:,} items)"))
     return [line for line in told if line]
 
 
@@ -160,6 +158,8 @@ def _keeping(question: Question, found: ec.Clustering, groups: ec.Clustering) ->
         st.caption("There is no group that could keep.")
         return
     st.markdown(verdict(told, found.names))
+    if told.sampled < len(question.space):
+        st.caption(f"Tried on a fair sample of {told.sampled:,} of {len(question.space):,} items.")
     st.markdown("**Survival of each group**", help=SURVIVAL)
     colors = [PLAIN] * len(found.names)
     draw_bars(found.names, told.survival.tolist(), colors, (0.0, 1.0), "Survival", key="survival")

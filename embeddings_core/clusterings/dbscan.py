@@ -34,6 +34,7 @@ SPEC = MethodSpec(
     ),
     needs=(Need("faiss", "faiss-cpu"), Need("scipy", "scipy")),
     chance=False,
+    density=True,
 )
 WORK = 4e11
 """Multiplications that comparing all items may cost: 31,000 items of 384 dimensions."""

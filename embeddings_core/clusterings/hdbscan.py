@@ -29,6 +29,7 @@ SPEC = MethodSpec(
     ),
     needs=(Need("sklearn", "scikit-learn"),),
     chance=False,
+    density=True,
 )
 VERSION = 2
 WORK = 1e11

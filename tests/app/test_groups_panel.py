@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -176,8 +177,9 @@ def test_figures_are_told_in_words() -> None:
     vectors, labels = blobs(60, groups=3)
     space = make_space(vectors, make_texts([f"text {i}" for i in range(60)], kind=[f"k{label}" for label in labels]))
     groups = grouped(np.asarray(labels, np.int64), ("a", "b", "c"))
-    lines = shape_lines(ec.validity(space, groups))
+    lines = shape_lines(ec.validity(space, replace(groups, method="hdbscan")))
     assert [line.split()[0] for line in lines] == ["**Davies-Bouldin", "**Calinski-Harabasz", "**DBCV"]
+    assert shape_lines(ec.validity(space, replace(groups, method="kmeans"))) == lines[:2]
     assert shape_lines(ec.validity(space, grouped(np.zeros(60, np.int64)))) == []
     found = ec.agreement(space.dataset, groups, "kind")
     assert agreement_lines(found)[0].startswith("**ARI 1.00**")
@@ -185,11 +187,11 @@ def test_figures_are_told_in_words() -> None:
 
 
 def test_the_verdict_on_stability_follows_the_figures() -> None:
-    steady = verdict(Stability(np.ones(3), np.full(4, 0.9), np.array([0.9, 0.8])), ["a", "b"])
+    steady = verdict(Stability(np.ones(3), np.full(4, 0.9), np.array([0.9, 0.8]), 60), ["a", "b"])
     assert steady.startswith("**Stable.**")
     assert "2 of 2 groups keep well" in steady
     assert "none dissolves" in steady
-    loose = verdict(Stability(np.empty(0), np.full(4, 0.3), np.array([0.2, np.nan])), ["a*", "b"])
+    loose = verdict(Stability(np.empty(0), np.full(4, 0.3), np.array([0.2, np.nan]), 60), ["a*", "b"])
     assert loose.startswith("**Unstable.**")
     assert "1 dissolve (below 0.5): a\\*." in loose
     assert "seeds" not in loose

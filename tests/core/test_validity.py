@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from embeddings_core import density as density_module
 from embeddings_core.density import core_distances, dbcv
 from embeddings_core.errors import Cancelled, InputError, ParameterError
 from embeddings_core.plugins import plugins
+from embeddings_core.space import Floats
 from embeddings_core.stability import survived
 from embeddings_core.store import Store
 
@@ -36,9 +39,16 @@ class TestValidity:
 
     @pytest.mark.parametrize("labels", [[0, 0, 0, 0], [-1, -1, -1, -1], [0, 1, 2, 3], [-1, -1, 0, -1]])
     def test_what_is_not_defined_is_not_a_number(self, labels: list[int]) -> None:
-        found = ec.validity(make_space(np.eye(4)), grouped(np.array(labels)))
+        found = ec.validity(make_space(np.eye(4)), replace(grouped(np.array(labels)), method="dbscan"))
+        assert found.density is not None
         figures = (found.davies_bouldin, found.calinski_harabasz, found.silhouettes.mean, found.density.score)
         assert all(map(math.isnan, figures))
+
+    @pytest.mark.parametrize("method", ["kmeans", "minibatch", "agglomerative", "mixture", "hdbscan", "dbscan"])
+    def test_density_judges_groups_that_were_found_by_density(self, method: str) -> None:
+        vectors, labels = blobs(60, groups=3)
+        found = ec.validity(make_space(vectors), replace(grouped(np.asarray(labels, np.int64)), method=method))
+        assert (found.density is not None) == (method in ("hdbscan", "dbscan"))
 
     def test_groups_of_other_items_are_refused(self) -> None:
         with pytest.raises(InputError, match="Groups of 3 items for 4"):
@@ -161,6 +171,30 @@ class TestStability:
         monkeypatch.setattr(plugins("clusterings")["agglomerative"], "MOST", 50)
         found = ec.stability(make_space(blobs(200, 10, 4)[0]), "agglomerative", runs=3, store=store, clusters=4)
         assert found.seeds.tolist() == [1, 1, 1]
+
+    @pytest.mark.parametrize(
+        ("method", "seeds", "few"), [("kmeans", 3, 100), ("agglomerative", 3, 150), ("hdbscan", 0, 400)]
+    )
+    def test_of_very_many_items_a_sample_is_looked_at_or_as_many_as_the_method_compares(
+        self, method: str, seeds: int, few: int, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(plugins("clusterings")["agglomerative"], "MOST", 150)
+        space, plugin = make_space(blobs(400, 10, 4)[0]), plugins("clusterings")[method]
+        settings: dict[str, Any] = {"min_size": 40, "selection": "eom"} if method == "hdbscan" else {"clusters": 4}
+        groups = ec.cluster(space, method, store=store, **settings)
+        monkeypatch.setattr(import_module("embeddings_core.stability"), "SAMPLE", 100)
+        sizes, fit = [], plugin.fit
+
+        def counted(values: Floats, *given: Any) -> Any:
+            sizes.append(len(values))
+            return fit(values, *given)
+
+        monkeypatch.setattr(plugin, "fit", counted)
+        found = ec.stability(space, method, runs=3, store=store, **settings)
+        assert found.sampled == few
+        assert sizes == [few] * seeds + [round(0.8 * few)] * 3  # the groups of all are known from before
+        assert found.mean == pytest.approx(1)
+        assert found.survival == pytest.approx(np.ones(len(groups.names)))
 
     def test_it_can_be_stopped_and_what_cannot_be_is_refused(self, store: Store) -> None:
         seen: list[tuple[int, int]] = []
