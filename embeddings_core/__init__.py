@@ -24,6 +24,7 @@ from .arithmetic import (
     similarity_matrix,
 )
 from .axes import axis, weat
+from .centers import Centers, center_distances
 from .clusterings import choose_count, cluster
 from .compare import Changes, Comparison, compare
 from .doubts import label_doubts
@@ -57,6 +58,7 @@ from .search import MODES, Mode, search
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
 from .stability import stability
 from .store import Store, get_store
+from .torn import Torn, torn
 from .trust import Trust, trust
 from .validity import agreement, validity
 from .zero_shot import ZeroShot, zero_shot
@@ -87,6 +89,7 @@ __all__ = [
     "MODES",
     "Cancelled",
     "Changes",
+    "Centers",
     "Clustering",
     "Comparison",
     "CoreError",
@@ -118,6 +121,7 @@ __all__ = [
     "ReaderSpec",
     "Space",
     "Store",
+    "Torn",
     "Trust",
     "WordDrop",
     "ZeroShot",
@@ -125,6 +129,7 @@ __all__ = [
     "align",
     "append",
     "axis",
+    "center_distances",
     "choose_count",
     "cluster",
     "clusterings",
@@ -179,6 +184,7 @@ __all__ = [
     "specs",
     "stability",
     "submit",
+    "torn",
     "trust",
     "validity",
     "weat",

@@ -38,7 +38,7 @@ class Ranked:
     far: Floats
 
 
-def ranked(vectors: Floats, coords: Floats, items: Ints, k: int, others: int = 1, seed: int = 0) -> Iterator[Ranked]:
+def ranked(vectors: Floats, coords: Floats, items: Ints, k: int, others: int = 0, seed: int = 0) -> Iterator[Ranked]:
     """`items` (m,) of n in blocks, by Euclidean distance between `vectors` (n, d) and `coords` (n, dims); k and
     `others`, the random ones, are at most n - 1."""
     random = np.random.default_rng(seed)

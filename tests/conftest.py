@@ -24,7 +24,7 @@ from chromium import browser_path
 from embeddings_core import jobs
 from embeddings_core.plugins import EncoderSpec
 from embeddings_core.samples import seed
-from embeddings_core.space import Clustering, Dataset, Floats, Item, Space, item_key
+from embeddings_core.space import Clustering, Dataset, Floats, Item, Projection, Space, item_key
 from embeddings_core.store import Store, get_store
 
 settings.register_profile("no clock", deadline=None)  # tests never measure time
@@ -72,6 +72,19 @@ def make_space(vectors: np.ndarray, dataset: Dataset | None = None) -> Space:
     vectors = np.asarray(vectors, dtype=np.float32)
     dataset = dataset or make_texts([f"item {i}" for i in range(len(vectors))])
     return Space(dataset, "hashing", "made-" + item_key(vectors.ravel()).hex(), vectors)
+
+
+def make_map(coords: np.ndarray, **extras: np.ndarray) -> Projection:
+    """A map of ready places."""
+    coords = np.asarray(coords, dtype=np.float32)
+    return Projection("made-" + item_key(coords.ravel()).hex(), "made", coords.shape[1], 0, {}, coords, extras=extras)
+
+
+def random_pair(n: int, seed: int = 0, d: int = 6) -> tuple[Space, Projection]:
+    """Vectors, and a map of their first two numbers with some noise."""
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(size=(n, d)).astype(np.float32)
+    return make_space(vectors), make_map(vectors[:, :2] + 0.1 * rng.normal(size=(n, 2)))
 
 
 def blobs(n: int = 300, d: int = 20, groups: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

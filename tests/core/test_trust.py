@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from conftest import blobs, make_space
+from conftest import blobs, make_map, make_space, random_pair
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.manifold import trustworthiness
@@ -16,25 +16,11 @@ from sklearn.manifold import trustworthiness
 import embeddings_core as ec
 from embeddings_core import figures
 from embeddings_core.errors import Cancelled, InputError, ParameterError
-from embeddings_core.space import Projection
 from embeddings_core.store import Store
 
 FIGURES = tuple(figures.FIGURES)
 CURVES = ("trustworthiness_at", "continuity_at", "recall_at")
 POINTS = ("point_trust", "point_continuity", "point_recall")
-
-
-def drawn(coords: np.ndarray, **extras: np.ndarray) -> Projection:
-    """A map of ready places."""
-    coords = np.asarray(coords, dtype=np.float32)
-    return Projection(f"made {hash(coords.tobytes())}", "made", coords.shape[1], 0, {}, coords, extras=extras)
-
-
-def random_pair(n: int, seed: int = 0, d: int = 6) -> tuple[ec.Space, Projection]:
-    """Vectors, and a map of their first two numbers with some noise."""
-    rng = np.random.default_rng(seed)
-    vectors = rng.normal(size=(n, d)).astype(np.float32)
-    return make_space(vectors), drawn(vectors[:, :2] + 0.1 * rng.normal(size=(n, 2)))
 
 
 def by_definition(vectors: np.ndarray, coords: np.ndarray, k: int) -> dict[str, float]:
@@ -118,7 +104,7 @@ def test_points_are_what_each_item_adds_to_the_mean(store: Store) -> None:
 @given(st.integers(3, 40), st.integers(1, 50), st.integers(0, 9))
 def test_a_map_that_is_the_space_keeps_everything(n: int, k: int, seed: int) -> None:
     vectors = np.random.default_rng(seed).normal(size=(n, 2)).astype(np.float32)
-    found = ec.trust(make_space(vectors), drawn(3 - 2 * vectors), k, metric="euclidean")
+    found = ec.trust(make_space(vectors), make_map(3 - 2 * vectors), k, metric="euclidean")
     assert found.k == min(k, (n - 1) // 2)
     assert [getattr(found, name) for name in FIGURES[:5]] == [1, 1, 1, 0, 0]
     assert found.shepard_far == pytest.approx(1, abs=1e-3)
@@ -129,7 +115,7 @@ def test_a_map_that_is_the_space_keeps_everything(n: int, k: int, seed: int) -> 
 
 def test_triplets_are_half_by_chance_and_none_where_the_map_is_turned_inside_out(store: Store) -> None:
     space, _ = random_pair(400)
-    chance = ec.trust(space, drawn(np.random.default_rng(5).normal(size=(400, 2))), store=store)
+    chance = ec.trust(space, make_map(np.random.default_rng(5).normal(size=(400, 2))), store=store)
     low, high = chance.intervals["triplets"]
     assert low < 0.5 < high
     assert high - low < 0.02
@@ -144,15 +130,15 @@ def test_twins_stand_for_one_another(store: Store) -> None:
     vectors = np.repeat(np.random.default_rng(0).normal(size=(12, 8)), 5, axis=0)
     # five twins each, drawn in any order near each other
     coords = np.repeat(np.arange(12.0) ** 2, 5)[:, None] * [1, 0] + np.random.default_rng(1).normal(size=(60, 2)) * 0.01
-    found = ec.trust(make_space(vectors), drawn(coords), 4, store=store)
+    found = ec.trust(make_space(vectors), make_map(coords), 4, store=store)
     assert [getattr(found, name) for name in FIGURES[:5]] == [1, 1, 1, 0, 0]
-    one = ec.trust(make_space(vectors), drawn(coords), 2, store=store)
+    one = ec.trust(make_space(vectors), make_map(coords), 2, store=store)
     assert (one.trustworthiness, one.knn_recall) == (1, 1)
 
 
 def test_one_spot_wins_nothing(store: Store) -> None:
     space, _ = random_pair(200)
-    found = ec.trust(space, drawn(np.zeros((200, 2))), store=store)
+    found = ec.trust(space, make_map(np.zeros((200, 2))), store=store)
     assert found.continuity == 1
     assert found.trustworthiness < 0.65
     assert found.knn_recall < 0.2
@@ -172,7 +158,7 @@ def test_equal_vectors_have_nothing_to_keep(store: Store) -> None:
 def test_zeros_and_far_away_vectors_are_measured(store: Store) -> None:
     vectors = np.random.default_rng(0).normal(size=(50, 3))
     vectors[:5] = 0
-    plane = drawn(vectors[:, :2])
+    plane = make_map(vectors[:, :2])
     found = ec.trust(make_space(vectors), plane, store=store)
     assert all(np.isfinite(getattr(found, name)) for name in FIGURES)
     near, away = (ec.trust(make_space(v), plane, metric="euclidean", store=store) for v in (vectors, vectors + 1000))
@@ -248,9 +234,9 @@ def test_it_is_remembered_and_can_be_stopped(store: Store) -> None:
 def test_what_cannot_be_measured_is_refused(store: Store) -> None:
     space, plane = random_pair(20)
     with pytest.raises(InputError, match="A map of 2 items"):
-        ec.trust(make_space(np.eye(2)), drawn(np.eye(2)), store=store)
+        ec.trust(make_space(np.eye(2)), make_map(np.eye(2)), store=store)
     with pytest.raises(InputError, match="20 items but a map of 19"):
-        ec.trust(space, drawn(plane.coords[:19]), store=store)
+        ec.trust(space, make_map(plane.coords[:19]), store=store)
     with pytest.raises(ParameterError, match="k is 0"):
         ec.trust(space, plane, 0, store=store)
     with pytest.raises(ParameterError, match="dot"):
