@@ -61,6 +61,7 @@ from .store import Store, get_store
 from .torn import Torn, torn
 from .trust import Trust, trust
 from .validity import agreement, validity
+from .wobble import Wobble, wobble
 from .zero_shot import ZeroShot, zero_shot
 
 
@@ -123,6 +124,7 @@ __all__ = [
     "Store",
     "Torn",
     "Trust",
+    "Wobble",
     "WordDrop",
     "ZeroShot",
     "agreement",
@@ -188,5 +190,6 @@ __all__ = [
     "trust",
     "validity",
     "weat",
+    "wobble",
     "zero_shot",
 ]
