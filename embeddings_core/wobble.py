@@ -45,9 +45,7 @@ class Wobble:
     @property
     def verdict(self) -> str:
         """In plain words."""
-        moves = (
-            f"Made {len(self.maps)} times, half of the items move by less than {self.typical:.0%} of the map's radius"
-        )
+        moves = f"Made {len(self.maps)} times, half of the items move by at most {self.typical:.0%} of the map's radius"
         if self.typical < 0.1:
             return f"{moves}: where an item lies can be relied on."
         if self.typical < 0.4:
@@ -67,8 +65,8 @@ def wobble(
     **params: Any,
 ) -> Wobble:
     """Maps by the seeds 0 to `seeds` - 1, each with every one of the settings `over`, which go before `params`; made by
-    `project`, so that the store keeps each. `progress` counts parts of the whole. Raises ParameterError for fewer than 2
-    or more than 50 maps, and as `project` does.
+    `project`, so that the store keeps each. `progress` counts parts of the whole. Raises ParameterError for fewer than
+    2 or more than 50 maps, and as `project` does.
     """
     asked = [(seed, {**params, **settings}) for settings in over for seed in range(seeds)]
     if not 2 <= len(asked) <= MOST:

@@ -58,7 +58,7 @@ def test_a_method_without_chance_stays(store: Store) -> None:
     found = ec.wobble(make_space(blobs(80, 10)[0]), "pca", seeds=3, store=store)
     assert found.points == pytest.approx(np.zeros(80), abs=1e-4)
     assert found.verdict == (
-        "Made 3 times, half of the items move by less than 0% of the map's radius: where an item lies can be relied on."
+        "Made 3 times, half of the items move by at most 0% of the map's radius: where an item lies can be relied on."
     )
     assert [(each.method, each.seed) for each in found.maps] == [("pca", 0), ("pca", 1), ("pca", 2)]
 
