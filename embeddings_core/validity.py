@@ -36,7 +36,8 @@ class Agreement:
     """How well groups agree with a column: the adjusted Rand index (`ari`, Hubert and Arabie 1985; 0 by chance, 1 the
     same), normalized mutual information (`nmi`, by the arithmetic mean), and the V-measure (Rosenberg and Hirschberg
     2007) with its two parts: `homogeneity`, 1 where a group holds a single value, and `completeness`, 1 where a value
-    is in a single group. V-measure and NMI are the same number under two names.
+    is in a single group. V-measure and NMI are the same number under two names. `column` is the column's name, or the
+    method of the other groups, which then are the values.
 
     `table` (groups, values) counts items; `rows` names its rows, with "noise" last where there is some, which is
     compared as a group of its own; `values` names its columns, the commonest first. The `missing` items without a
@@ -81,39 +82,57 @@ def validity(
     return Validity(found, float(bouldin), float(harabasz), dense)
 
 
-def agreement(dataset: Dataset, groups: Clustering, column: str) -> Agreement:
-    """How `groups` agree with a metadata column, whose values are compared as text. Raises InputError for an unknown
-    column, for one without any value, and for groups of other items."""
-    if len(groups.labels) != len(dataset):
-        raise InputError(f"Groups of {len(groups.labels)} items for {len(dataset)}.", "Give groups of these items.")
-    texts: Any = as_texts(series(dataset, column)).to_numpy(zero_copy_only=False)
-    known = np.array([text is not None and text != "" for text in texts], dtype=bool)
-    if not known.any():
-        raise InputError(f"The column {column!r} has no value.", "Choose another column.")
+def agreement(dataset: Dataset, groups: Clustering, column: str | Clustering) -> Agreement:
+    """How `groups` agree with a metadata column, whose values are compared as text, or with other groups of the same
+    items. Raises InputError for an unknown column, for one without any value, and for groups of other items."""
+    checked(dataset, groups)
+    if isinstance(column, Clustering):
+        checked(dataset, column)
+        (different, codes), name = _groups(column), column.method
+    else:
+        (different, codes), name = _values(dataset, column), column
     from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure, normalized_mutual_info_score
 
-    different, codes = np.unique(texts[known].astype(str), return_inverse=True)
-    order = np.lexsort((np.arange(len(different)), -np.bincount(codes)))
-    labels = np.where(groups.labels < 0, len(groups.names), groups.labels)[known]
-    rows = groups.names + (("noise",) if groups.noise else ())
+    known = codes >= 0
+    rows, labels = _groups(groups)
+    codes, labels = codes[known], labels[known]
+    sizes = np.bincount(codes, minlength=len(different))
+    order = np.lexsort((np.arange(len(different)), -sizes))[: int((sizes > 0).sum())]
     cells = np.bincount(labels * len(different) + codes, minlength=len(rows) * len(different))
     table = cells.reshape(len(rows), len(different))[:, order].astype(np.int64)
     homogeneity, completeness, v_measure = map(float, homogeneity_completeness_v_measure(codes, labels))
     return Agreement(
-        column,
+        name,
         float(adjusted_rand_score(codes, labels)),
         float(normalized_mutual_info_score(codes, labels)),
         v_measure,
         homogeneity,
         completeness,
         rows,
-        tuple(different[order].tolist()),
+        tuple(different[value] for value in order),
         table,
         int((~known).sum()),
     )
 
 
-def checked(space: Space, groups: Clustering) -> None:
-    """Raises InputError for groups of other items."""
-    if len(groups.labels) != len(space):
-        raise InputError(f"Groups of {len(groups.labels)} items for {len(space)}.", "Give groups of these items.")
+def _groups(groups: Clustering) -> tuple[tuple[str, ...], Ints]:
+    """Names and codes (n,) of groups, noise as one of its own, the last."""
+    names = groups.names + (("noise",) if groups.noise else ())
+    return names, np.where(groups.labels < 0, len(groups.names), groups.labels)
+
+
+def _values(dataset: Dataset, column: str) -> tuple[tuple[str, ...], Ints]:
+    """The different values of a column as text, sorted, and each item's place among them, (n,), -1 for none."""
+    texts: Any = as_texts(series(dataset, column)).to_numpy(zero_copy_only=False)
+    known = np.array([text is not None and text != "" for text in texts], dtype=bool)
+    if not known.any():
+        raise InputError(f"The column {column!r} has no value.", "Choose another column.")
+    codes = np.full(len(dataset), -1)
+    different, codes[known] = np.unique(texts[known].astype(str), return_inverse=True)
+    return tuple(different.tolist()), codes
+
+
+def checked(of: Space | Dataset, groups: Clustering) -> None:
+    """Raises InputError for groups of another number of items."""
+    if len(groups.labels) != len(of):
+        raise InputError(f"Groups of {len(groups.labels)} items for {len(of)}.", "Give groups of these items.")

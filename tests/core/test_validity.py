@@ -127,6 +127,17 @@ class TestAgreement:
         assert found.homogeneity == pytest.approx(1)
         assert found.completeness < 1
 
+    def test_other_groups_are_values_too(self) -> None:
+        data = make_texts(list("abcdef"))
+        one, other = grouped(np.array([0, 0, 1, 1, -1, -1]), ("a", "a")), grouped(np.array([1, 1, 0, 0, 0, -1]))
+        found = ec.agreement(data, one, other)
+        assert (found.column, found.rows, found.values) == ("made", ("a", "a", "noise"), ("0", "1", "noise"))
+        assert found.table.tolist() == [[0, 2, 0], [2, 0, 0], [1, 0, 1]]
+        assert found.missing == 0
+        assert ec.agreement(data, one, one).ari == 1
+        with pytest.raises(InputError, match="Groups of 2 items for 6"):
+            ec.agreement(data, one, grouped(np.array([0, 1])))
+
     def test_a_column_without_values_is_refused(self) -> None:
         data = make_texts(["a", "b"], empty=[None, None])
         for column in ("empty", "nowhere"):
