@@ -27,6 +27,7 @@ from .axes import axis, weat
 from .centers import Centers, center_distances
 from .clusterings import choose_count, cluster
 from .compare import Changes, Comparison, compare
+from .diagnose import Diagnosis, diagnose
 from .doubts import label_doubts
 from .duplicates import duplicates, find_duplicates
 from .encoders import encode, encoders_for, get_encoder, remaining
@@ -95,6 +96,7 @@ __all__ = [
     "Comparison",
     "CoreError",
     "Dataset",
+    "Diagnosis",
     "EncoderSpec",
     "Evidence",
     "Index",
@@ -137,6 +139,7 @@ __all__ = [
     "clusterings",
     "combine",
     "compare",
+    "diagnose",
     "differing_dimensions",
     "duplicates",
     "encode",

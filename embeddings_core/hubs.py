@@ -39,7 +39,13 @@ def find_hubs(
     n = len(space)
     graph = neighbor_graph(space, min(K, n - 1) if k is None and n > 1 else k, store=store, progress=progress)
     counts = np.bincount(graph.indices.ravel(), minlength=n)
+    hubs = np.flatnonzero(counts - counts.mean() > FAR * counts.std())
+    return Hubs(
+        counts, skew(counts), hubs[np.argsort(-counts[hubs], kind="stable")], np.flatnonzero(counts == 0), graph.k
+    )
+
+
+def skew(counts: Ints) -> float:
+    """The third standardized moment of (n,), 0 where all are equal."""
     beyond, spread = counts - counts.mean(), float(counts.std())
-    skew = float((beyond**3).mean() / spread**3) if spread else 0.0
-    hubs = np.flatnonzero(beyond > FAR * spread)
-    return Hubs(counts, skew, hubs[np.argsort(-counts[hubs], kind="stable")], np.flatnonzero(counts == 0), graph.k)
+    return float((beyond**3).mean() / spread**3) if spread else 0.0
