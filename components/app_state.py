@@ -103,6 +103,18 @@ class AppState:
     """What was made by hand of the groups with that fingerprint."""
     edit: Edit | None = None
     """A change of the groups that is to be made."""
+    sides: str = ""
+    """What is compared, as text; see comparing/sides.py."""
+    laid: str = "beside"
+    """How two maps are compared."""
+    pair: int = 1
+    """The side that the first one is compared with."""
+    compared: str = "neighbors"
+    """What is told about two sides."""
+    varied: str = "settings"
+    """What is varied of a map."""
+    swept: str = ""
+    """The maps that were asked for, with what was varied."""
     panel: str = "Neighbors"
     worklist: str = "duplicates"
     """The list of the panel Lists."""
@@ -169,6 +181,7 @@ class AppState:
         self.dataset, self.encoder, self.color, self.filter, self.hidden = dataset, encoder, "", "", ""
         self.known, self.known_file, self.known_by = "", None, ""
         self.text_column = ""
+        self.sides = ""
         self.forget_items()
 
     def discard(self) -> None:

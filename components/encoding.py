@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import embeddings_core as ec
 
 DEFAULTS = {"text": "minilm", "image": "imagenet", "sound": "mel", "row": "rows", "vector": "ready"}
@@ -11,6 +13,13 @@ WORDS = {"text": "texts", "image": "pictures", "sound": "sounds", "row": "rows",
 def counted(n: int, kind: ec.Kind) -> str:
     """A number of items in words: "1 text", "1,200 pictures"."""
     return f"{n:,} {WORDS[kind] if n != 1 else WORDS[kind][:-1]}"
+
+
+def encoder_label(id: str) -> str:
+    """The name of an encoder; its id where it cannot be had."""
+    with suppress(ec.CoreError):
+        return ec.get_encoder(id).spec.label
+    return id
 
 
 def default_encoder(key: str, kind: ec.Kind, *, ready: bool = False) -> str:

@@ -54,8 +54,9 @@ def _encode(key: str, dataset: ec.Dataset, encoder: str, progress: ec.Progress) 
     return space
 
 
-def encoded(key: str, dataset: ec.Dataset, encoder: str) -> Part | None:
-    """The space of a dataset, or what there is of it so far; what it takes to get (the rest of) it is drawn here."""
+def encoded(key: str, dataset: ec.Dataset, encoder: str, place: str = "") -> Part | None:
+    """The space of a dataset, or what there is of it so far; what it takes to get (the rest of) it is drawn here. A
+    page that needs several tells their places apart."""
     with shown():
         name = job_key(key, encoder)
         job = ec.find_job(name)
@@ -64,7 +65,7 @@ def encoded(key: str, dataset: ec.Dataset, encoder: str) -> Part | None:
             if left == 0:
                 return Part(cached.space(key, encoder))
             if not ec.get_encoder(encoder).spec.instant:
-                _offer(key, dataset, encoder, left)
+                _offer(key, dataset, encoder, left, place)
                 return None
             job = start(key, dataset, encoder)
         if _parts.get(name) is None:
@@ -91,7 +92,7 @@ def _watch(name: str, label: str, part: Part | None) -> None:
     waiting.progress(job, name, label, more)
 
 
-def _offer(key: str, dataset: ec.Dataset, encoder: str, left: int) -> None:
+def _offer(key: str, dataset: ec.Dataset, encoder: str, left: int, place: str) -> None:
     spec = ec.get_encoder(encoder).spec
     known = len(set(dataset.keys)) - left
     st.subheader(f"{plain(dataset.name)} is not encoded yet")
@@ -100,7 +101,7 @@ def _offer(key: str, dataset: ec.Dataset, encoder: str, left: int) -> None:
         + (f"{known:,} of them are known already. " if known else "")
         + "You can stop it and go on later; what was encoded once is kept."
     )
-    if st.button("Encode", type="primary", key="encode", icon=":material/play_arrow:"):
+    if st.button("Encode", type="primary", key=f"encode{place}", icon=":material/play_arrow:"):
         start(key, dataset, encoder)
         st.rerun()
 

@@ -13,10 +13,34 @@ from embeddings_core.encoders import models_of
 from embeddings_core.filters import Filter
 
 LINKED = (
-    "dataset", "encoder", "projection", "dims", "seed", "color", "metric", "k", "clustering", "item", "query", "also",
-    "mode", "within", "panel", "filter", "hidden", "selection", "worklist", "threshold", "text_column",
-    "grouped_on", "level", "exact", "summands",
-)  # fmt: skip
+    "dataset",
+    "encoder",
+    "projection",
+    "dims",
+    "seed",
+    "color",
+    "metric",
+    "k",
+    "clustering",
+    "item",
+    "query",
+    "also",
+    "mode",
+    "within",
+    "panel",
+    "filter",
+    "hidden",
+    "selection",
+    "worklist",
+    "threshold",
+    "text_column",
+    "grouped_on",
+    "level",
+    "exact",
+    "summands",
+    "sides",
+    "laid",
+)
 """The fields that a link carries, besides the settings of the methods."""
 VIEW = "view"
 """The part of a link that only the browser reads and writes: where the map was moved to."""

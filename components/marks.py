@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from components.items.rows import WHOLE, near_rows, rows
 from components.published import BASE, SHORT, publish_space, short
 from embeddings_core import Neighbors, Projection, Space
+
+
+class Line(NamedTuple):
+    """A line on the map between two items. "torn": alike in the space, far apart on the map; "false": close on the map,
+    strangers in the space; of two spaces, "left": neighbors only in the first, "came": only in the second."""
+
+    start: int
+    end: int
+    kind: Literal["torn", "false", "left", "came"]
 
 
 @dataclass(frozen=True)
@@ -22,12 +31,17 @@ class Marks:
     neighbors: tuple[int, ...] = ()
     start: tuple[float, ...] | None = None
     ask: str = ""
+    lines: tuple[Line, ...] = ()
 
 
 def placed(marks: Marks, projection: Projection) -> dict[str, Any]:
     """The marks with their places, which a sample of the points need not hold."""
     places = [short(projection.coords[item]) for item in marks.neighbors]
     place = None if marks.item is None else short(projection.coords[marks.item])
+    lines = [
+        [start, short(projection.coords[start]), end, short(projection.coords[end]), kind]
+        for start, end, kind in marks.lines
+    ]
     return {
         "item": marks.item,
         "place": place,
@@ -35,7 +49,7 @@ def placed(marks: Marks, projection: Projection) -> dict[str, Any]:
         "start": marks.start,
         "neighbors": marks.neighbors,
         "places": places,
-    }
+    } | ({"lines": lines} if lines else {})
 
 
 def address_to_ask(

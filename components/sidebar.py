@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 import embeddings_core as ec
 from components import cached
 from components.app_state import MEASURE, AppState
 from components.chooser import choose_encoder
+from components.coloring import Coloring, color_by, no_color
 from components.controls import chosen_settings, method_settings, one_of
 from components.encoding import default_encoder
 from components.feedback import plain
 from components.links import SEEDS
 from components.state import bind, get_state, tie
 from embeddings_core.encoders import split_settings
+from embeddings_core.space import Ints
 
 CLUSTER, NONE, COLUMN = "@cluster", "@none", "@column:"
 """Choices of color that are no column."""
@@ -37,20 +40,27 @@ def choose_data(state: AppState) -> ec.Dataset:
     return dataset
 
 
+def chosen_encoder(state: AppState, dataset: ec.Dataset) -> str:
+    """The id of the chosen encoder, or of the one that suits the data."""
+    ready = dataset.vectors is not None
+    readable = {spec.id for spec in ec.encoders_for(dataset.kind, ready=ready)}
+    if split_settings(state.encoder)[0] in {spec.id for spec in ec.encoders()} - readable:
+        state.encoder = ""  # another kind of data is open now
+    return state.encoder or default_encoder(state.dataset, dataset.kind, ready=ready)
+
+
 def choose_space(state: AppState, dataset: ec.Dataset) -> str:
     """The chooser of encoders; returns the id of the chosen one."""
     ready = dataset.vectors is not None
-    readable = {spec.id for spec in ec.encoders_for(dataset.kind, ready=ready)}
     fallback = default_encoder(state.dataset, dataset.kind, ready=ready)
-    if split_settings(state.encoder)[0] in {spec.id for spec in ec.encoders()} - readable:
-        state.encoder = ""  # another kind of data is open now
+    chosen = chosen_encoder(state, dataset)
 
     def change(encoder: str) -> None:
         get_state().encoder = "" if encoder == fallback else encoder
 
     if state.asked_encoder:
         _confirm(state)
-    return choose_encoder(dataset.kind, state.encoder or fallback, change, ready=ready)
+    return choose_encoder(dataset.kind, chosen, change, ready=ready)
 
 
 def _confirm(state: AppState) -> None:
@@ -107,3 +117,15 @@ def choose_color(state: AppState, encoder: str) -> str:
 def column_of(color: str) -> str:
     """The column that a chosen color names; a column whose name begins with @ is told apart by a prefix."""
     return color.removeprefix(COLUMN)
+
+
+def colored(state: AppState, n: int, color: str, rows: Ints | None = None, groups: Coloring | None = None) -> Coloring:
+    """The colors that were chosen, of `n` items, or of those at `rows`; one for all until the groups are found."""
+    if color == CLUSTER and groups is not None:
+        return groups
+    if color == MEASURE and state.measured is not None and len(state.measured.values) == n:
+        return color_by(state.measured.label, pd.Series(state.measured.values))
+    if color in (CLUSTER, NONE, MEASURE):
+        return no_color(n)
+    coloring = cached.column_coloring(state.dataset, column_of(color))
+    return coloring if rows is None else coloring.take(rows)

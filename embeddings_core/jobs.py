@@ -6,7 +6,9 @@ Two callers who submit the same thing (the same key) share one job.
 from __future__ import annotations
 
 import ctypes
+import importlib
 import logging
+import re
 import sys
 import threading
 import time
@@ -24,6 +26,15 @@ _RECENT = 10.0  # seconds over which the rate is measured
 _MARK = 0.1  # seconds between two measurements
 _GRACE = 0.3  # seconds in which a cancelled job may stop at a report, before it is interrupted
 _log = logging.getLogger(__name__)
+
+
+def _half_loaded(error: AttributeError) -> bool:
+    """Whether a package was used that another thread is still importing; if so, it is there now. scipy looks into torch
+    as soon as it is in sys.modules."""
+    found = re.match(r"partially initialized module '([\w.]+)'", str(error))
+    if found:
+        importlib.import_module(found[1])  # waits for the thread that imports it
+    return bool(found)
 
 
 class Job(Generic[T]):
@@ -45,7 +56,12 @@ class Job(Generic[T]):
         state: State = "failed"
         try:
             try:
-                self._value = function(*args, progress=self._report, **kwargs)
+                try:
+                    self._value = function(*args, progress=self._report, **kwargs)
+                except AttributeError as error:
+                    if not _half_loaded(error):
+                        raise
+                    self._value = function(*args, progress=self._report, **kwargs)
                 state = "done"
             finally:
                 self._no_more_interrupts()

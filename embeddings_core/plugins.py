@@ -26,7 +26,8 @@ ANYWHERE: tuple[On, ...] = ("vectors", "pca50", "map")
 @dataclass(frozen=True)
 class Param:
     """One setting of a method: what a widget needs to show it and the core needs to check it. Of the kind "encoder" it
-    is the id of another encoder. `empty` says what an empty text stands for, or what to type."""
+    is the id of another encoder. `empty` says what an empty text stands for, or what to type. `tries` are values whose
+    maps are worth comparing."""
 
     name: str
     label: str
@@ -38,6 +39,7 @@ class Param:
     step: float | None = None
     choices: tuple[Any, ...] = ()
     empty: str = "none"
+    tries: tuple[Any, ...] = ()
 
     def check(self, value: Any) -> Any:
         """`value` as the right type. Raises ParameterError outside what is allowed."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from components import cached
 from components.about import about_encoding
-from components.app_state import MEASURE, AppState
-from components.coloring import Coloring, color_by, no_color
+from components.app_state import AppState
 from components.encoding import counted
 from components.feedback import guarded, plain
 from components.growing import Part, carry, encoded, in_progress
@@ -17,31 +14,19 @@ from components.map.naming import publish_names
 from components.panels.compose import compose_panel
 from components.panels.download import download_panel
 from components.panels.filters import filters_panel
-from components.panels.groups import Groups, groups_panel
+from components.panels.groups import groups_panel
 from components.panels.lists import lists_panel
 from components.panels.neighbors import neighbors_panel
 from components.panels.selection import selection_panel
 from components.panels.table import table_panel
 from components.projecting import made_anew, offer_to_fit, projected
 from components.selecting import keep_selection
-from components.sidebar import CLUSTER, NONE, choose_color, choose_data, choose_projection, choose_space, column_of
+from components.sidebar import CLUSTER, choose_color, choose_data, choose_projection, choose_space, colored
 from components.state import bind, get_state, mirror_link
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
 
 PANELS = ["Neighbors", "Compose", "Groups", "Lists", "Filter", "Selection", "Table", "Download"]
-
-
-def colored(state: AppState, part: Part, color: str, groups: Groups | None) -> Coloring:
-    """The colors that were chosen; one for all until the groups are found."""
-    if color == CLUSTER and groups is not None:
-        return groups.coloring
-    if color == MEASURE and state.measured is not None and len(state.measured.values) == len(part.space):
-        return color_by(state.measured.label, pd.Series(state.measured.values))
-    if color in (CLUSTER, NONE, MEASURE):
-        return no_color(len(part.space))
-    coloring = cached.column_coloring(state.dataset, column_of(color))
-    return coloring if part.rows is None else coloring.take(part.rows)
 
 
 def beside(state: AppState) -> tuple[object, ...]:
@@ -88,7 +73,7 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
             if lists.open:
                 with lists:
                     lists_panel(space)
-            coloring = colored(state, part, color, groups)
+            coloring = colored(state, len(space), color, part.rows, groups.coloring if groups else None)
             if filters.open:
                 with filters:
                     filters_panel(dataset)

@@ -9,7 +9,7 @@ function listen(map) {
   root.addEventListener("keydown", (event) => key(map, event));
   root.addEventListener("blur", () => root.classList.remove("ee-by-mouse"));
   stage.addEventListener("pointermove", (event) => hover(map, event));
-  stage.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && map.card.hide());
+  stage.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && leave(map));
   // Plotly's own click comes only where it has noticed the pointer before: not for a tap, nor for a quick hand
   stage.addEventListener("pointerdown", (down) => {
     map.scene?.turn?.(false);
@@ -40,6 +40,7 @@ function listen(map) {
   live.addEventListener("filter", map.heard);
   map.told = ({ detail }) => { if (map.data) { map.data.marks = detail.marks; map.mark(); } };
   live.addEventListener("near", map.told);
+  listenToTwin(map);
 }
 
 // from now on the map's keys work; its frame need not say so
@@ -94,12 +95,18 @@ function hover(map, event) {
     const [x, y] = [map.pointer[0] - left, map.pointer[1] - top];
     const item = itemAt(map, x, y, Number(map.root.dataset.thumbs) ? THUMB.side / 2 : 12);
     map.stage.classList.toggle("ee-over-point", item >= 0);
-    if (item < 0) map.card.hide();
+    if (item < 0) leave(map);
     else if (item !== map.card.item) show(map, item);
   });
 }
 
+function leave(map) {
+  if (map.card.item !== null) pointOut(map, null);
+  map.card.hide();
+}
+
 function show(map, item) {
+  pointOut(map, item);
   const at = map.where(item);
   if (at) map.card.show(map.data.items, item, filterOf().words ?? "", at[0] + map.stage.offsetLeft, at[1] + map.stage.offsetTop);
 }

@@ -8,6 +8,7 @@ class Names {
 
   // names as the server sends them, { names, places, levels }, or null for none
   set(list) {
+    this.list = list;
     const context = document.createElement("canvas").getContext("2d");
     const font = getComputedStyle(this.svg).fontFamily;
     const { names, places, levels } = list ?? { names: [] };

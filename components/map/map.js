@@ -16,6 +16,7 @@ class EmbeddingMap {
     Object.assign(this, { data: null, scene: null, cloud: null, codes: null, selected: null, match: null, hidden: new Set() });
     Object.assign(this, { cursor: null, tool: "pan", queue: Promise.resolve(), shownFilter: "", timers: {} });
     this.ground = new Ground(this);
+    this.morph = new Morph(this, part("morph"));
     drawTools(this.tools, TOOLS, (tool, event) => {
       this.use(tool);
       if (!event.detail || tool === "save") return;
@@ -76,19 +77,23 @@ class EmbeddingMap {
     this.ink = this.css("text-color");
     this.mark();
     this.tell();
+    await this.morph.offer(data.morph);
     this.message.textContent = "";
     this.root.dataset.ready = "true";
+    this.root.dataset.twin = data.twin?.place ?? "";
+    if (data.twin) followTwin(this);
     keepAddress(this);
   }
 
   async fetchNames() {
     const { names } = this.data;
     this.names.set(null);
+    this.morph.here = null;
     for (const address of names) {
       // the finer names take longer: those that are there are shown
       const list = await fetchJson(address).catch(() => null);
       if (this.gone || this.data.names.join() !== names.join()) return;
-      if (list) this.names.set(list);
+      if (list && !this.morph.share) this.names.set(list);
       this.mark();
     }
   }
@@ -107,7 +112,7 @@ class EmbeddingMap {
     Object.assign(this, { cursor: null });
     this.card.pin(false);
     this.card.hide();
-    const told = { moving: () => { this.screen = null; this.mark(); }, moved: () => this.moved(), repaint: () => this.paint() };
+    const told = { moving: () => { this.screen = null; this.mark(); showTwin(this); }, moved: () => this.moved(), repaint: () => this.paint() };
     const { bounds, home } = this.data;
     this.opened = "";
     this.ground.forget();
@@ -207,7 +212,7 @@ class EmbeddingMap {
   // everything over the points; called for every frame that moves
   mark() {
     if (!this.scene || !this.order || this.root.dataset.moving) return;
-    const { item, place, query, start, neighbors, places } = this.data.marks;
+    const { item, place, query, start, neighbors, places, lines = [] } = this.data.marks;
     const looks = this.looks();
     const [width, height] = this.size();
     const candidates = this.data.pictures && this.thumbs.on && this.data.dims === 2 ? inView(this, looks) : [];
@@ -215,10 +220,13 @@ class EmbeddingMap {
     this.root.dataset.thumbs = placed.length;
     const spot = (other, at) => { const seen = at && this.scene.where(at); return seen && [...seen, this.thumbs.shown.has(other) ? THUMB.side : this.dot()]; };
     for (const old of this.over.querySelectorAll(":scope > :not(.ee-loop)")) old.remove();
-    const near = neighbors.map((other, at) => looks(other) && spot(other, places[at])).filter(Boolean);
-    const center = spot(item, query ?? (item !== null && looks(item) ? place : null));
-    const point = this.cursor === null ? -1 : this.cloud.point(this.cursor);
-    drawMarks(this.over, { center, query, start: start && this.scene.where(start), neighbors: near, cursor: point < 0 ? null : spot(this.cursor, this.cloud.at(point)) });
+    const at = (other, sent = null) => { const point = this.cloud.point(other); return point < 0 ? sent : this.cloud.at(point); };
+    const near = neighbors.map((other, place) => looks(other) && spot(other, at(other, places[place]))).filter(Boolean);
+    const center = spot(item, query ?? (item !== null && looks(item) ? at(item, place) : null));
+    const pointed = this.cursor ?? this.pointed ?? null;
+    const drawn = lines.filter(([one, , other]) => looks(one) && looks(other))
+      .map(([one, from, other, to, kind]) => [this.scene.where(at(one, from)), this.scene.where(at(other, to)), kind]);
+    drawMarks(this.over, { center, query, start: start && this.scene.where(start), neighbors: near, lines: drawn, cursor: pointed === null ? null : spot(pointed, at(pointed)) });
     const away = new Set([...this.hidden].map((category) => this.coloring.names[category]));
     this.names.draw((at) => this.scene.where(at), this.scene.zoom, { width, height }, away, boxes(placed));
   }
@@ -227,6 +235,7 @@ class EmbeddingMap {
   moved() {
     if (this.root.dataset.moving || this.gone) return;
     this.mark();
+    showTwin(this);
     this.screen = null;
     clearTimeout(this.timers.moved);
     this.timers.moved = setTimeout(() => {
@@ -271,6 +280,8 @@ class EmbeddingMap {
     this.watcher.disconnect();
     live.removeEventListener("filter", this.heard);
     live.removeEventListener("near", this.told);
+    leaveTwin(this);
+    this.morph.stop();
     this.scene?.close();
   }
 }

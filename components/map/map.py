@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +27,33 @@ from embeddings_core.selections import History, combine
 
 SCRIPTS = (
     "loading.js", "colors.js", "near.js", "labels.js", "cloud.js", "live.js", "parts.js", "marks.js", "layers.js",
-    "flat.js", "solid.js", "ground.js", "memory.js", "motion.js", "touch.js", "status.js", "shots.js", "map.js",
-    "hands.js",
+    "flat.js", "solid.js", "ground.js", "memory.js", "motion.js", "morph.js", "twins.js", "touch.js", "status.js",
+    "shots.js", "map.js", "hands.js",
 )  # fmt: skip
 KEY = "map"
 WHOLE = 100_000
 """Points up to which all are drawn; of more, a fair sample of each view."""
+
+
+class Beside(NamedTuple):
+    """How a map goes with others of the same items, all in two dimensions and aligned, `maps` among which it is the
+    one at `place`: the same part is looked at on all. With `ends`, what the two are called, there is a slider from it
+    to the next, the names on which are at `labels`."""
+
+    maps: tuple[Projection, ...]
+    place: int
+    ends: tuple[str, str] | None = None
+    labels: tuple[str, ...] = ()
+
+    @property
+    def pair(self) -> str:
+        """What names the maps together in the browser."""
+        return fingerprint("beside", *(plane.fingerprint for plane in self.maps))[:SHORT]
+
+    def frame(self, part: str) -> list[float]:
+        """The least and the most of all maps of a `part`, "bounds" or "home"."""
+        ends = np.array([getattr(publish_map(plane), part) for plane in self.maps])
+        return [*ends[:, :2].min(axis=0).tolist(), *ends[:, 2:].max(axis=0).tolist()]
 
 
 def script() -> str:
@@ -53,9 +74,10 @@ def payload(
     filter: str = "",
     names: Sequence[str] = (),
     hidden: Sequence[int] = (),
+    beside: Beside | None = None,
 ) -> dict[str, Any]:
     """Everything that a rerun sends to the browser; the points themselves are fetched by address."""
-    raw, selected = _about(dataset, projection), history.packed
+    raw, selected = _about(dataset, projection, beside), history.packed
     return {
         "plotly": plotly_js.address(),
         "map": map_address(projection),
@@ -64,24 +86,32 @@ def payload(
         "points": len(projection.coords),
         "dims": projection.dims,
         "whole": len(projection.coords) <= WHOLE,
-        "coloring": _coloring(coloring),
+        "coloring": legend_of(coloring),
         "marks": placed(marks, projection),
         "ask": marks.ask,
         "hidden": list(hidden),
         "selection": publish(history.fingerprint, lambda: selected) if history.count else "",
         "filter": filter,
         "names": list(names),
-    }
+    } | (_together(beside) if beside else {})
 
 
-def _about(dataset: Dataset, projection: Projection) -> bytes:
+def _together(beside: Beside) -> dict[str, Any]:
+    if beside.ends is None:
+        return {"twin": {"pair": beside.pair, "place": beside.place + 1}}
+    other = beside.maps[(beside.place + 1) % len(beside.maps)]
+    publish_map(other)
+    return {"morph": {"map": map_address(other), "ends": beside.ends, "labels": beside.labels}}
+
+
+def _about(dataset: Dataset, projection: Projection, beside: Beside | None) -> bytes:
     """What there is to say about a map, whatever is marked on it, as JSON."""
     label = next((spec.label for spec in projections() if spec.id == projection.method), projection.method)
     held = publish_map(projection)
     about = {
         "items": publish_items(dataset),
-        "bounds": held.bounds,
-        "home": held.home,
+        "bounds": beside.frame("bounds") if beside else held.bounds,
+        "home": beside.frame("home") if beside else held.home,
         "pictures": f"{BASE}/pictures/{dataset.fingerprint}" if dataset.kind == "image" else "",
         "matches": f"{BASE}/matches/{dataset.fingerprint}",
         "file": file_name(dataset, "png").removesuffix("-embeddings.png") + "-map",
@@ -102,7 +132,7 @@ def publish_codes(coloring: Coloring) -> str:
     return publish(coloring.fingerprint, coloring.codes.tobytes)
 
 
-def _coloring(coloring: Coloring) -> dict[str, Any]:
+def legend_of(coloring: Coloring) -> dict[str, Any]:
     """Where the codes of the items are, and what they mean: neither travels again with a rerun."""
     legend = {
         "bytes": coloring.codes.itemsize,
@@ -121,51 +151,58 @@ def _coloring(coloring: Coloring) -> dict[str, Any]:
 
 
 def draw_map(
-    dataset: Dataset, projection: Projection, coloring: Coloring, marks: Marks, names: Sequence[str] = ()
+    dataset: Dataset,
+    projection: Projection,
+    coloring: Coloring,
+    marks: Marks,
+    names: Sequence[str] = (),
+    *,
+    key: str = KEY,
+    beside: Beside | None = None,
 ) -> None:
     """Draw the map; what is picked, found or selected on it arrives in the state."""
     state = get_state()
     history = state.selecting(len(dataset))
 
     def picked() -> None:
-        if (item := heard_item(KEY, len(dataset))) is not None:
+        if (item := heard_item(key, len(dataset))) is not None:
             state.pick(item)
 
     def lassoed() -> None:
-        lasso = heard(KEY, "lasso")
+        lasso = heard(key, "lasso")
         if isinstance(lasso, dict):
             select_loop(lasso, dataset, projection, coloring, history, state.filter)
 
     def filtered() -> None:
-        text = heard(KEY, "filtered")
+        text = heard(key, "filtered")
         if isinstance(text, str):
             state.filter_by(text)
 
     def hid() -> None:
-        codes = heard(KEY, "hidden")
+        codes = heard(key, "hidden")
         if isinstance(codes, list):
             state.hide(codes)
 
     def chose_category() -> None:
-        sent = heard(KEY, "category")
+        sent = heard(key, "category")
         if isinstance(sent, dict) and sent.get("coloring") == publish_codes(coloring):
             mask = coloring.codes == sent.get("category")
             history.set(shown_of(mask, dataset, state.filter), "a name of the legend")
 
     def stepped() -> None:
-        if heard(KEY, "history") == "redo":
+        if heard(key, "history") == "redo":
             history.redo()
         else:
             history.undo()
 
     def cleared() -> None:
-        heard(KEY, "cleared")
+        heard(key, "cleared")
         state.pick(None)
         history.set(np.zeros(len(dataset), bool), "clearing")
 
     _component()(
-        key=KEY,
-        data=payload(dataset, projection, coloring, marks, history, state.filter, names, state.hidden_codes),
+        key=key,
+        data=payload(dataset, projection, coloring, marks, history, state.filter, names, state.hidden_codes, beside),
         on_picked_change=picked,
         on_lasso_change=lassoed,
         on_filtered_change=filtered,

@@ -10,8 +10,11 @@ const draw = (parent, tag, attributes, words = "") => {
 
 // Rings around the picked item, its neighbors and the keyboard's cursor, a diamond for a query, lines from the center.
 // All in pixels: `center` and `cursor` are [x, y, size of what is drawn there] or null, `neighbors` a list of them. From
-// `start`, [x, y] or null, an arrow leads to the center.
-function drawMarks(svg, { center, query, start, neighbors, cursor }) {
+// `start`, [x, y] or null, an arrow leads to the center. `lines` are [from, to, kind] between items.
+function drawMarks(svg, { center, query, start, neighbors, lines = [], cursor }) {
+  for (const [from, to, kind] of lines) {
+    if (from && to) draw(svg, "line", { class: `ee-between ee-${kind}`, x1: from[0], y1: from[1], x2: to[0], y2: to[1] });
+  }
   if (center) for (const [x, y] of neighbors) draw(svg, "line", { class: "ee-line", x1: center[0], y1: center[1], x2: x, y2: y });
   for (const [x, y, size] of neighbors) draw(svg, "circle", { class: "ee-neighbor", cx: x, cy: y, r: size / 2 + 3 });
   if (center && query) {

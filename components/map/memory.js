@@ -11,6 +11,7 @@ function remember(data, view) {
 }
 
 function writeAddress(data, view) {
+  if (data.twin?.place > 1) return; // it shows what its twin shows
   const url = new URL(location.href);
   const said = `${tag(data)}:${view.join(",")}`;
   if (url.searchParams.get("view") === said) return;

@@ -3,7 +3,7 @@
 const SLICES = 6; // the points of a color are drawn in so many turns, so that no color covers all others
 const STYLE = { "ee-line": "stroke-opacity:.35", "ee-neighbor": "fill:none;stroke-width:1.6", "ee-item": "fill:none;stroke-width:3",
   "ee-query": "stroke-width:1.5", "ee-cursor": "fill:none;stroke-width:2",
-  "ee-way": "fill:none;stroke-width:2.5;stroke-linecap:round" };
+  "ee-way": "fill:none;stroke-width:2.5;stroke-linecap:round", "ee-between": "stroke-width:1.5;stroke-opacity:.8" };
 
 const escaped = (words) => words.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
@@ -87,8 +87,9 @@ function marksOf(map, ink, paper) {
     const copy = node.cloneNode(true);
     const [name] = copy.getAttribute("class").split(" ");
     if (name === "ee-loop") return "";
-    const own = { "ee-item": `stroke:${primary}`, "ee-query": `fill:${primary};stroke:${paper}`, "ee-way": `stroke:${primary}`,
-      "ee-name": `fill:${ink};stroke:${paper};stroke-width:3;paint-order:stroke;font-weight:600` };
+    const seen = getComputedStyle(node);
+    const own = { "ee-between": `stroke:${seen.stroke};stroke-dasharray:${seen.strokeDasharray}`,
+ "ee-item": `stroke:${primary}`, "ee-query": `fill:${primary};stroke:${paper}`, "ee-way": `stroke:${primary}`, "ee-name": `fill:${ink};stroke:${paper};stroke-width:3;paint-order:stroke;font-weight:600` };
     copy.setAttribute("style", [STYLE[name], own[name]].filter(Boolean).join(";"));
     return new XMLSerializer().serializeToString(copy);
   }).join("");

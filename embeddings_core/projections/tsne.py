@@ -17,7 +17,17 @@ SPEC = MethodSpec(
     summary="Keeps each item near its nearest neighbors. Sizes of groups and their distances mean nothing.",
     paper="van der Maaten and Hinton 2008, jmlr.org/papers/v9/vandermaaten08a.html; Barnes-Hut: arXiv:1301.3342",
     params=(
-        Param("perplexity", "Perplexity", "About how many neighbors each item looks at.", 30, "int", 2, 100, 1),
+        Param(
+            "perplexity",
+            "Perplexity",
+            "About how many neighbors each item looks at.",
+            30,
+            "int",
+            2,
+            100,
+            1,
+            tries=(5, 15, 30, 50, 80, 100),
+        ),
         Param("iterations", "Iterations", "More settle the map further and take longer.", 1000, "int", 250, 5000, 250),
         Param(
             "metric",

@@ -20,7 +20,17 @@ SPEC = MethodSpec(
     summary="Keeps each item near its nearest neighbors. Groups come out clearly; their distances say little.",
     paper="McInnes, Healy and Melville 2018, arXiv:1802.03426",
     params=(
-        Param("n_neighbors", "Neighbors", "Few show fine detail, many the overall shape.", 15, "int", 2, 200, 1),
+        Param(
+            "n_neighbors",
+            "Neighbors",
+            "Few show fine detail, many the overall shape.",
+            15,
+            "int",
+            2,
+            200,
+            1,
+            tries=(5, 15, 50, 150),
+        ),
         Param(
             "min_dist",
             "Minimum distance",
@@ -30,6 +40,7 @@ SPEC = MethodSpec(
             0.0,
             0.99,
             0.01,
+            tries=(0.0, 0.1, 0.5),
         ),
         Param(
             "metric",

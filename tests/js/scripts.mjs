@@ -2,8 +2,9 @@
 
 import { readFileSync } from "node:fs";
 
-export function load(file, ...names) {
-  const source = readFileSync(new URL(`../../components/map/${file}`, import.meta.url), "utf8");
+export function load(files, ...names) {
+  const read = (file) => readFileSync(new URL(`../../components/map/${file}`, import.meta.url), "utf8");
+  const source = [files].flat().map(read).join("\n");
   return new Function(`"use strict"; ${source}\nreturn { ${names.join(", ")} };`)();
 }
 

@@ -1,0 +1,50 @@
+"""Many small maps of the same items side by side; a click on one chooses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from components.coloring import Coloring
+from components.map.map import legend_of, map_address
+from components.published import publish_map
+from components.scripts import component
+from components.state import heard
+from embeddings_core import Projection
+
+
+class Cell(NamedTuple):
+    """A small map with a title and, below it, a note; None in the place of a map that is still made. One may be
+    marked as the chosen one."""
+
+    title: str
+    plane: Projection | None
+    note: str = ""
+    chosen: bool = False
+
+
+def draw_multiples(
+    cells: Sequence[Cell], coloring: Coloring, choose: Callable[[int], None], *, columns: int, key: str
+) -> None:
+    """Draw 2-D maps of the same items in rows of `columns`; `choose` gets the place of the one that is clicked."""
+
+    def chosen() -> None:
+        place = heard(key, "chosen")
+        if isinstance(place, int) and 0 <= place < len(cells) and cells[place].plane is not None:
+            choose(place)
+
+    component("multiples", "multiples/multiples.html", SCRIPTS, "multiples/multiples.css")(
+        key=key,
+        data={"cells": [_cell(cell) for cell in cells], "coloring": legend_of(coloring), "columns": columns},
+        on_chosen_change=chosen,
+    )
+
+
+SCRIPTS = ("map/loading.js", "map/colors.js", "multiples/multiples.js")
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    if cell.plane is not None:
+        publish_map(cell.plane)
+    map = "" if cell.plane is None else map_address(cell.plane)
+    return {"title": cell.title, "note": cell.note, "map": map, "chosen": cell.chosen}

@@ -1,0 +1,66 @@
+"""Compare: encoders, projections or settings side by side on the same items."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.comparing.choosing import choose_pair, choose_sides, put_sides, sides_of
+from components.comparing.differences import compared, differences, headline, marks_of, views
+from components.comparing.maps import LAID, draw_beside, draw_morph, seen
+from components.comparing.settings import settings_section
+from components.growing import in_progress
+from components.map.map import Marks
+from components.sidebar import choose_color, choose_data, chosen_encoder, colored
+from components.state import bind, get_state
+from embeddings_core import Projection
+
+PAGE = {"title": "Compare", "icon": ":material/compare:", "place": 3}
+TOLD = {"neighbors": "Neighborhoods", "settings": "Other settings"}
+
+
+def page() -> None:
+    """Draw the page."""
+    state = get_state()
+    with st.sidebar:
+        st.markdown("**Embedding Explorer**")
+        dataset = choose_data(state)
+        sides = sides_of(state, dataset, chosen_encoder(state, dataset))
+        color = choose_color(state, sides[0].encoder)
+        st.number_input("Neighbors", 1, 100, step=1, help="How many of the nearest items are compared.", **bind("k"))
+        in_progress(but=state.dataset)
+    choose_sides(dataset, sides)
+    found = seen(state.dataset, dataset, sides)
+    if found is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        how = st.segmented_control(
+            "How", list(LAID), format_func=lambda name: LAID[name], required=True, label_visibility="collapsed",
+            **bind("laid", list(LAID)),
+        )  # fmt: skip
+        other = choose_pair(found)
+        said = st.empty()
+    above, below = st.container(), st.container()
+    with below:
+        comparison = compared(found[0], found[other], state.k)
+    coloring = colored(state, len(dataset), color)
+    pair = marks_of(comparison, state.item)
+    marks = [pair[0], *(pair[1] if place == other else Marks(item=state.item) for place in range(1, len(found)))]
+    with above:
+        if how == "morph":
+            draw_morph(found[0], found[other], coloring, marks[0])
+        else:
+            draw_beside(found, coloring, marks)
+    if comparison is not None:
+        said.markdown(headline(comparison, isinstance(views(found[0], found[other])[0], Projection)))
+    with below:
+        told = st.segmented_control(
+            "What to look at", list(TOLD), format_func=lambda name: TOLD[name], required=True,
+            label_visibility="collapsed", **bind("compared", list(TOLD)),
+        )  # fmt: skip
+        if told == "settings":
+            settings_section(found[0], coloring, lambda side: put_sides((side, *sides[1:])))
+        elif comparison is not None:
+            differences(found[0], found[other], comparison)
+
+
+page()

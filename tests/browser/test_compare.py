@@ -1,0 +1,78 @@
+"""Two maps of the same items: the same part in view, the same item pointed out, and one that turns into the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from steps import choose, linked, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+FIRST, SECOND = (f'.st-key-{key} [data-ready="true"]' for key in ("map", "map-b"))
+
+
+def see_both(page: Page) -> None:
+    for selector in (FIRST, SECOND):
+        page.wait_for_selector(selector, timeout=90_000)
+    settle(page)
+
+
+def of(page: Page, selector: str, expression: str) -> Any:
+    """What an expression about `map` says of one of the maps."""
+    return page.evaluate(
+        f"(selector) => {{ const map = document.querySelector(selector).embeddingMap; return {expression}; }}", selector
+    )
+
+
+def test_both_maps_show_the_same_part_and_point_out_the_same_item(page: Page) -> None:
+    page.goto("/compare")
+    see_both(page)
+    expect(page.get_by_text("items nearest to an item")).to_be_visible(timeout=60_000)
+    assert of(page, FIRST, "map.data.map") != of(page, SECOND, "map.data.map")
+    before = of(page, SECOND, "map.scene.view")
+    of(page, FIRST, "map.scene.near(0.5)")
+    page.wait_for_function(
+        """([one, other, before]) => {
+             const view = (selector) => String(document.querySelector(selector).embeddingMap.scene.view);
+             return view(one) === view(other) && view(other) !== before; }""",
+        arg=[FIRST, SECOND, ",".join(map(str, before))],
+    )
+    place = of(
+        page, FIRST, "[...map.where(20), map.plot.getBoundingClientRect().left, map.plot.getBoundingClientRect().top]"
+    )
+    page.mouse.move(place[0] + place[2] - 20, place[1] + place[3])
+    page.mouse.move(place[0] + place[2], place[1] + place[3])
+    expect(page.locator(".st-key-map-b .ee-cursor")).to_have_count(1)
+    expect(page.locator(".st-key-map .ee-cursor")).to_have_count(0)
+
+
+def test_a_mover_shows_who_stays_who_left_and_who_came(page: Page) -> None:
+    page.goto("/compare")
+    see_both(page)
+    page.locator(".st-key-movers_list button[data-item]").first.click()
+    item = int(linked(page, "item"))
+    expect(page.locator(".st-key-changed_item button[data-item]")).to_have_attribute("data-item", str(item))
+    for kind in ("left", "came"):
+        listed = page.locator(f".st-key-changes_{kind} button[data-item]")
+        expect(listed.first).to_be_visible()
+        expect(page.locator(f".st-key-map .ee-{kind}")).to_have_count(listed.count())
+        expect(page.locator(f".st-key-map-b .ee-{kind}")).to_have_count(listed.count())
+    page.locator(".st-key-color_overlap button:visible").click()
+    expect(page.locator(".st-key-map .ee-legend")).to_contain_text("neighbors that stay")
+
+
+def test_one_map_turns_into_the_other(page: Page) -> None:
+    page.goto("/compare?laid=morph")
+    page.wait_for_selector(FIRST, timeout=90_000)
+    settle(page)
+    there = "Array.from(map.cloud.places.slice(0, 40))"
+    start, goal = of(page, FIRST, there), of(page, FIRST, "Array.from(map.morph.to.slice(0, 40))")
+    slider = page.get_by_role("slider", name="From one map to the other")
+    slider.fill("50")
+    assert of(page, FIRST, there) == pytest.approx([(a + b) / 2 for a, b in zip(start, goal, strict=True)], abs=1e-4)
+    slider.fill("100")
+    assert of(page, FIRST, there) == pytest.approx(goal, abs=1e-5)
+    choose(page, "laid", "Side by side")
+    see_both(page)
+    assert of(page, FIRST, there) == pytest.approx(start, abs=1e-5)

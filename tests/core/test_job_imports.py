@@ -1,0 +1,36 @@
+"""A job may use a package while another thread is still importing it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from embeddings_core.jobs import Job
+
+LONG = 30
+
+
+def test_a_package_that_another_thread_still_imports_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slow_package.py").write_text("import time\nstarted = True\ntime.sleep(0.5)\nfinished = 7\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importer = threading.Thread(target=importlib.import_module, args=("slow_package",))
+    importer.start()
+    while not hasattr(sys.modules.get("slow_package"), "started"):
+        time.sleep(0.001)
+    job: Job[int] = Job(lambda progress: sys.modules["slow_package"].finished, (), {})
+    assert job.wait(LONG)
+    importer.join()
+    assert job.result() == 7
+
+
+def test_what_a_package_does_not_have_stays_an_error() -> None:
+    job: Job[object] = Job(lambda progress: sys.modules["json"].nothing, (), {})  # type: ignore[attr-defined]
+    assert job.wait(LONG)
+    assert isinstance(job.error, AttributeError)
