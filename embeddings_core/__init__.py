@@ -30,7 +30,7 @@ from .compare import Changes, Comparison, compare
 from .diagnose import Diagnosis, diagnose
 from .doubts import label_doubts
 from .duplicates import duplicates, find_duplicates
-from .encoders import encode, encoders_for, get_encoder, remaining
+from .encoders import dimension_names, encode, encoders_for, get_encoder, remaining
 from .errors import Cancelled, CoreError, InputError
 from .evidence import Evidence, WordDrop, evidence
 from .export import export, file_name
@@ -141,6 +141,7 @@ __all__ = [
     "compare",
     "diagnose",
     "differing_dimensions",
+    "dimension_names",
     "duplicates",
     "encode",
     "encoders",

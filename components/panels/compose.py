@@ -20,6 +20,7 @@ from components.panels.axes import axis_section
 from components.panels.modes import NOTHING, offer_within, searched
 from components.panels.neighbors import SCORES
 from components.panels.probe import probe_section
+from components.panels.vector import vector_section
 from components.selecting import settled
 from components.state import get_state, tie
 from components.summands import HEAVIEST, Summand, written
@@ -64,6 +65,7 @@ def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
             with shown():
                 marks = _answer(space, plane, parts, min(state.k, 100)) if parts else None
             _tell_link(state)
+        vector_section(space)
         axis_section(space, reads_text=reads_text)
         if reads_text:
             probe_section(space)

@@ -216,6 +216,13 @@ def for_queries(space: Space) -> Encoder:
     return queries
 
 
+def dimension_names(space: Space) -> tuple[str, ...]:
+    """What each of the d numbers of a vector of `space` stands for: d names by encoders that know (columns of rows,
+    colors of pictures), none by all others, whose single numbers mean nothing by themselves."""
+    names: tuple[str, ...] = getattr(for_items(space), "dimension_names", ())
+    return names if len(names) == space.vectors.shape[1] else ()
+
+
 def encoders_for(kind: Kind, *, ready: bool = False) -> tuple[EncoderSpec, ...]:
     """The encoders that read this kind of item; the one for ready vectors too where these came with the items."""
     found = tuple(module.SPEC for module in plugins("encoders").values())

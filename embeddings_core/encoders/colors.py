@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,11 @@ from ._loading import pictures_of
 SIDE = 128  # pixels of the longest side of the copy that is counted
 LOW, HIGH, CELLS = (0.0, -90.0, -110.0), (100.0, 100.0, 100.0), (5, 7, 7)  # L*, a*, b* of all that a screen shows
 SIZE = CELLS[0] * CELLS[1] * CELLS[2]
+LIGHTNESS = ("very dark", "dark", "medium", "light", "very light")  # of each L*
+GRAY = 25  # a chroma below this one is gray
+# where each hue begins, in degrees, on the circle of a* and b*
+HUES = (("pink", 0), ("red", 20), ("orange", 55), ("yellow", 80), ("green", 115), ("teal", 170), ("blue", 220),
+        ("purple", 305), ("pink", 340))  # fmt: skip
 # linear RGB of sRGB's primaries to CIE XYZ, and its white (D65): IEC 61966-2-1
 _XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 _WHITE = _XYZ.sum(axis=1)
@@ -33,6 +39,18 @@ SPEC = EncoderSpec(
 )
 
 
+def _names() -> tuple[str, ...]:
+    """Each color in words, with its place in CIELAB."""
+    axes = [np.linspace(low, high, count) for low, high, count in zip(LOW, HIGH, CELLS, strict=True)]
+    names = []
+    for lightness, a, b in np.ndindex(CELLS):
+        light, x, y = (float(axis[at]) for axis, at in zip(axes, (lightness, a, b), strict=True))
+        angle = math.degrees(math.atan2(y, x)) % 360
+        hue = "gray" if math.hypot(x, y) < GRAY else [name for name, start in HUES if start <= angle][-1]
+        names.append(f"{LIGHTNESS[lightness]} {hue} (L* {light:.0f}, a* {x:.0f}, b* {y:.0f})")
+    return tuple(names)
+
+
 def make(model: str) -> ColorEncoder:
     """The one color encoder there is."""
     return ColorEncoder()
@@ -48,6 +66,7 @@ class ColorEncoder:
 
     spec = SPEC
     batch = 64
+    dimension_names = _names()
     fingerprint = fingerprint("colors", 1, SIDE, LOW, HIGH, CELLS, "hellinger", "float32")
 
     def encode(self, items: Sequence[Item]) -> Floats:

@@ -113,6 +113,11 @@ class Numbers:
     scale: float
     missing: float
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each of its numbers says."""
+        return (self.name, f"{self.name} is missing") if self.missing else (self.name,)
+
     def encode(self, cells: Sequence[Cell]) -> npt.NDArray[np.float64]:
         """(n, 1), or (n, 2) with a flag for what is missing."""
         numbers = _floats(cells)
@@ -129,6 +134,11 @@ class Categories:
     values: tuple[str, ...]
     shares: tuple[float, ...]
     weight: float
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each of its numbers says."""
+        return (*(f"{self.name}: {value or '(empty)'}" for value in self.values), f"{self.name}: any other")
 
     def encode(self, cells: Sequence[Cell]) -> npt.NDArray[np.float64]:
         """(n, values + 1), the last for all other values."""
@@ -148,6 +158,7 @@ class FittedRows:
     def __init__(self, encoder: RowEncoder, columns: Sequence[Column]) -> None:
         self.spec, self.columns = encoder.spec, columns
         self.fingerprint = fingerprint(encoder.fingerprint, *columns)
+        self.dimension_names = tuple(name for column in columns for name in column.names)
 
     def encode(self, items: Sequence[Item]) -> Floats:
         """Rows as (n, d) float32; a column that a row lacks is missing in it."""
