@@ -98,13 +98,13 @@ def test_progress_is_of_the_whole_and_it_can_be_stopped(store: Store) -> None:
 
     def tell(done: int, total: int) -> None:
         seen.append(done / total)
-        if done / total >= 0.5:
+        if done / total > 0.5:  # at 0.5 the first is made, but not kept yet
             raise Cancelled
 
     with pytest.raises(Cancelled):
         ec.wobble(space, "umap", seeds=2, store=store, progress=tell)
     assert seen == sorted(seen)
-    assert 0.5 <= seen[-1] <= 1
+    assert 0.5 < seen[-1] <= 1
     assert min(seen) < 0.5
     seen.clear()
     with pytest.raises(Cancelled):
