@@ -39,6 +39,7 @@ from .hub import reachable as hub_reachable
 from .hubs import find_hubs
 from .indexes import Index, make_index
 from .jobs import Job, find_job, forget, submit
+from .kept import point_recall
 from .labels import name_groups
 from .levels import Levels, levels
 from .modality import Matched, match_texts, modality_gap
@@ -175,6 +176,7 @@ __all__ = [
     "paste",
     "phrases",
     "place",
+    "point_recall",
     "profile",
     "project",
     "projections",
