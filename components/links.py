@@ -40,6 +40,7 @@ LINKED = (
     "summands",
     "sides",
     "laid",
+    "compared",
 )
 """The fields that a link carries, besides the settings of the methods."""
 VIEW = "view"

@@ -125,7 +125,7 @@ def _without_islands(places: npt.NDArray[np.float32]) -> tuple[float, float]:
 
 datasets = Held[Dataset](32)
 spaces = Held[Space](8)
-maps = Held[Map](16)
+maps = Held[Map](64)
 made = Held[Made](1024)
 
 

@@ -95,6 +95,11 @@ def _settings(place: int, side: Side, change: Any) -> None:
         "Seed", 0, SEEDS, step=1, help="Same data, settings and seed: same map.",
         **tie(f"side-seed-{place}", side.seed, lambda seed: change(side._replace(seed=int(seed)))),
     )  # fmt: skip
+    if st.button("Open in Explore", key=f"side-open-{place}", icon=":material/scatter_plot:", type="tertiary"):
+        state = get_state()
+        state.encoder, state.projection, state.seed = side.encoder, side.projection, side.seed
+        state.settings[side.projection] = own
+        st.switch_page("../pages/explore.py")
 
 
 def choose_pair(found: Sequence[object]) -> int:

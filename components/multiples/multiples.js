@@ -15,23 +15,18 @@ const once = (address, read) => {
   return kept.get(address);
 };
 
-// the scale and the shift that put all places into a square of `side`, one unit as long across as it is down
-function fitted(places, side) {
-  const [low, high] = [[Infinity, Infinity], [-Infinity, -Infinity]];
-  places.forEach((part, at) => {
-    low[at % 2] = Math.min(low[at % 2], part);
-    high[at % 2] = Math.max(high[at % 2], part);
-  });
-  const unit = (side * 0.94) / (Math.max(high[0] - low[0], high[1] - low[1]) || 1);
-  const [x, y] = [0, 1].map((axis) => (low[axis] + high[axis]) / 2);
+// puts the places of `home` [x0, y0, x1, y1] into a square of `side`, one unit as long across as it is down
+function fitted(places, [x0, y0, x1, y1], side) {
+  const unit = (side * 0.94) / (Math.max(x1 - x0, y1 - y0) || 1);
+  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
   return (point) => [side / 2 + (places[point * 2] - x) * unit, side / 2 - (places[point * 2 + 1] - y) * unit];
 }
 
-function paint(canvas, places, codes, palette) {
+function paint(canvas, places, home, codes, palette) {
   const side = Math.round((canvas.clientWidth || 160) * Math.min(2, window.devicePixelRatio || 1));
   Object.assign(canvas, { width: side, height: side });
   const context = canvas.getContext("2d");
-  const where = fitted(places, side);
+  const where = fitted(places, home, side);
   const count = places.length / 2;
   const size = (count > DENSE ? 1.5 : 3) * (side / 200);
   context.globalAlpha = count > DENSE ? 0.5 : 0.8;
@@ -59,10 +54,10 @@ class Multiples {
     const [legend, raw] = await Promise.all([once(coloring.legend, fetchJson), once(coloring.address, fetchBytes)]);
     const codes = legend.bytes === 2 ? new Uint16Array(raw) : new Uint8Array(raw);
     const palette = paletteOf(legend).map((color) => `rgb(${color.join()})`);
-    await Promise.all(cells.map(async ({ map }, at) => {
+    await Promise.all(cells.map(async ({ map, home }, at) => {
       if (!map) return;
       const places = new Float32Array(await once(map.replace("/maps/", "/coords/"), fetchBytes));
-      if (this.told === told) paint(this.root.children[at].querySelector("canvas"), places, codes, palette);
+      if (this.told === told) paint(this.root.children[at].querySelector("canvas"), places, home, codes, palette);
     }));
     if (this.told === told) this.root.dataset.drawn = cells.filter(({ map }) => map).length;
   }

@@ -44,7 +44,7 @@ SCRIPTS = ("map/loading.js", "map/colors.js", "multiples/multiples.js")
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    if cell.plane is not None:
-        publish_map(cell.plane)
-    map = "" if cell.plane is None else map_address(cell.plane)
-    return {"title": cell.title, "note": cell.note, "map": map, "chosen": cell.chosen}
+    told = {"title": cell.title, "note": cell.note, "map": "", "chosen": cell.chosen}
+    if cell.plane is None:
+        return told
+    return {**told, "map": map_address(cell.plane), "home": publish_map(cell.plane).home}

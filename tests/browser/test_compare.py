@@ -76,3 +76,23 @@ def test_one_map_turns_into_the_other(page: Page) -> None:
     choose(page, "laid", "Side by side")
     see_both(page)
     assert of(page, FIRST, there) == pytest.approx(start, abs=1e-5)
+
+
+def test_other_seeds_are_drawn_small_and_one_is_chosen_by_a_click(page: Page) -> None:
+    sides = '[["minilm","pca",0,{}],["tfidf","pca",0,{}]]'
+    page.goto(f"/compare?compared=settings&sides={sides}")
+    see_both(page)
+    choose(page, "varied", "Seeds")
+    settle(page)
+    page.locator(".st-key-sweep button:visible").click()
+    expect(page.locator('.ee-multiples[data-drawn="8"]')).to_be_visible(timeout=60_000)
+    cells = page.locator(".ee-multiples button")
+    expect(cells).to_have_count(8)
+    expect(cells.nth(0)).to_have_attribute("aria-current", "true")
+    cells.nth(2).click()
+    assert linked(page, "sides", sides) == sides.replace('"pca",0', '"pca",2', 1)
+    expect(page.get_by_text("seed 2")).to_be_visible()
+    page.locator(".st-key-side-settings-0 button:visible").click()
+    page.get_by_role("button", name="Open in Explore").first.click()
+    page.wait_for_url("**/?*seed=2*")
+    assert "projection=pca" in page.url
