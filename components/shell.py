@@ -16,9 +16,9 @@ from components.startup import first_page_is_drawn, prepare
 from components.state import follow_link, mirror_link
 
 ROOT = Path(__file__).parent.parent
+# with an element: Streamlit puts styles by themselves where a message in a corner, sent by a part of the page, takes
+# their place
 STYLES = f"<style>{(ROOT / 'assets' / 'styles' / 'app.css').read_text(encoding='utf-8')}</style><i></i>"
-"""The page's own styles, and an element: by themselves Streamlit would put them where a message in a corner, sent by a
-part of the page, takes their place."""
 
 
 def about(path: Path) -> dict[str, Any]:

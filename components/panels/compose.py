@@ -33,6 +33,7 @@ EMPTY = (
     "Nothing is added up yet. For king − man + woman, type king and press Add, man and press Subtract, woman and press "
     "Add: the items nearest to the sum are listed here."
 )
+NO_TEXT = "Nothing is added up yet. Type what an item is called, click one on the map or select some, and press Add."
 FEEDBACK = "Add one selection and subtract another: more like these, less like those (Rocchio's relevance feedback)."
 STEPS = 7
 """Steps on the way between two parts, both ends among them."""
@@ -51,16 +52,15 @@ def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
     state, marks = get_state(), None
     reads_text = "text" in ec.get_encoder(space.encoder).spec.reads
     with st.container(key="compose"):
-        if reads_text:
-            _type(state)
-        else:
+        if not reads_text:
             st.caption("The encoder of these items reads no text: items, selections and groups can be added up.")
+        _type(state, space.dataset, reads_text)
         parts = _settled(state, space.dataset)
         _offer(state, space)
         for place, part in enumerate(parts):
             _row(place, part)
         if not state.summands:
-            st.caption(EMPTY if reads_text else "Click an item on the map or select some, and press Add.")
+            st.caption(EMPTY if reads_text else NO_TEXT)
         else:
             with shown():
                 marks = _answer(space, plane, parts, min(state.k, 100)) if parts else None
@@ -97,18 +97,38 @@ def _tell_link(state: AppState) -> None:
         st.caption(f":material/link_off: {said}")
 
 
-def _type(state: AppState) -> None:
+def _type(state: AppState, dataset: ec.Dataset, reads_text: bool) -> None:
+    """The field for a text, which names an item where texts have no vectors."""
+    label, example = "A text", "A word or a phrase"
+    if not reads_text:
+        label, example = "An item, by its text or name", cut(dataset.captions[0], 24)
     with (
         st.form("compose_form", clear_on_submit=True, border=False),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
-        text = st.text_input(
-            "A text", key="compose_text", placeholder="A word or a phrase", help="Enter adds it.", max_chars=2000
-        )
-        for sign, name in ((1.0, "Add"), (-1.0, "Subtract")):
-            if st.form_submit_button(name, key=f"compose_{name.lower()}") and (text or "").strip():
-                text = (text or "").strip()
-                _add(state, Summand(text, sign, text=text))
+        text = st.text_input(label, key="compose_text", placeholder=example, help="Enter adds it.", max_chars=2000)
+        pressed = [
+            sign
+            for sign, name in ((1.0, "Add"), (-1.0, "Subtract"))
+            if st.form_submit_button(name, key=f"compose_{name.lower()}")
+        ]
+    text = (text or "").strip()
+    item = None if reads_text or not pressed or not text else item_called(dataset, text)
+    for sign in pressed if text else []:
+        if reads_text:
+            _add(state, Summand(text, sign, text=text))
+        elif item is None:
+            st.warning(f"No item is called “{plain(cut(text, 60))}”.", icon=":material/search_off:")
+        else:
+            _add(state, Summand(dataset.captions[item], sign, items=np.array([item])))
+
+
+def item_called(dataset: ec.Dataset, text: str) -> int | None:
+    """The first item with that text, or else with that text in other case; None where there is none."""
+    folded = text.casefold()
+    alike = [item for item, caption in enumerate(dataset.captions) if caption.strip().casefold() == folded]
+    same = [item for item in alike if dataset.captions[item].strip() == text]
+    return next(iter([*same, *alike]), None)
 
 
 def _add(state: AppState, part: Summand) -> None:

@@ -36,7 +36,10 @@ def probe_section(space: ec.Space) -> None:
     if not section.open:
         return
     with section, shown():
-        st.caption("Whether the first targets are tied to the first attributes, more than the second targets are.")
+        st.caption(
+            "Whether some words (targets, such as flowers) are tied to others (attributes, such as pleasant words), "
+            "more than other targets are."
+        )
         for keys in (list(FIELDS)[:2], list(FIELDS)[2:]):
             for column, key in zip(st.columns(2), keys, strict=True):
                 with column:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from conftest import run_until
+from conftest import make_texts, run_until
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
@@ -104,6 +106,20 @@ def test_parts_that_cancel_out_say_so() -> None:
     assert not app.exception
 
 
+def test_where_no_text_has_a_vector_it_names_an_item() -> None:
+    words = make_texts(["king", "man", "Woman", "woman", "queen"])
+    vectors = np.array([[1, 1, 0], [1, 0, 0], [5, 5, 5], [0, 0, 1], [0, 1, 1]], dtype=np.float32)
+    key = ec.get_store().put_dataset(replace(words, vectors=vectors)).fingerprint
+    app = compose(dataset=key, encoder="ready")
+    for text, button in (("king", "add"), ("man", "subtract"), ("woman", "add"), ("prince", "add")):
+        app.text_input(key="compose_text").set_value(text)
+        app.button(key=f"compose_{button}").click().run()
+    assert [(part.part, part.weight) for part in state_of(app).summands] == [(0, 1), (1, -1), (3, 1)]
+    assert "No item is called “prince”" in app.warning[0].value
+    run_until(app, lambda: says(app, "Nearest to the sum"))
+    assert not app.exception
+
+
 def test_the_sum_can_be_looked_for_within_the_filter() -> None:
     mark = (Summand("a", 1.0, items=np.array([2])),)
     where = Filter(values={"digit": ("3",)})
@@ -167,7 +183,7 @@ def test_pictures_whose_encoder_reads_no_text_are_added_up_by_items_alone() -> N
     app = compose(dataset="digits", encoder="pixels", item=0)
     assert says(app, "reads no text")
     assert not app.exception
-    assert not [field for field in app.text_input if field.key == "compose_text"]
+    assert app.text_input(key="compose_text").label == "An item, by its text or name"
     app.button(key="add_item").click().run()
     run_until(app, lambda: says(app, "Nearest to the sum"))
     opened(app, "axis")

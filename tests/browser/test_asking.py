@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from steps import linked, rows, see_map, settle
@@ -18,7 +20,7 @@ def test_why_these_marks_the_words_that_count(asked: str, page: Page) -> None:
     expect(rows(page)).to_have_count(10)
     page.get_by_role("button", name="Why these").press("Enter")
     first = page.locator(".st-key-why_list button[data-item]").first
-    expect(first.locator("mark").first).to_be_visible()
+    expect(first.locator("mark").first).to_have_css("background-color", re.compile(r"^color\(srgb .* / 0\.\d+\)$"))
     assert first.get_attribute("data-item") == rows(page).first.get_attribute("data-item")
     expect(first.locator(".ee-more")).to_contain_text("without")
     page.get_by_text("Why these", exact=True).click()
