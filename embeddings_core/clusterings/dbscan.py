@@ -36,6 +36,7 @@ SPEC = MethodSpec(
     chance=False,
     density=True,
 )
+VERSION = 2
 WORK = 4e11
 """Multiplications that comparing all items may cost: 31,000 items of 384 dimensions."""
 CURVE = 5_000
@@ -65,19 +66,21 @@ def fit(values: Floats, seed: int, settings: Mapping[str, Any], progress: Progre
 
 
 def curve(values: Floats, least: int) -> Doubles:
-    """Distances to the item that completes a dense place, itself counted; ascending, (m,), of a fair sample."""
+    """Distances to the item that completes a dense place, itself counted; ascending, (m,), of a fair sample. 0 where
+    that is a twin."""
     asked = values[fair_sample(len(values), CURVE, 0)]
-    k = min(least, len(values))
-    return np.sort(np.sqrt(np.maximum(_index(values).search(asked, k)[0][:, -1], 0)).astype(np.float64))
+    squares = _index(values).search(asked, min(least, len(values)))[0][:, -1]
+    return np.sort(np.sqrt(np.where(squares > _dust(values), squares, 0)).astype(np.float64))
 
 
 def elbow(distances: Doubles) -> float:
-    """The distance at which a rising curve (m,) bends up most: farthest below the line between its ends."""
-    low, high = distances[0], distances[-1]
-    if low == high:
-        return float(low)
-    along = np.linspace(0, 1, len(distances))
-    return float(distances[np.argmax(along - (distances - low) / (high - low))])
+    """The distance at which a rising curve (m,) bends up most: farthest below the line between its ends. Where there
+    are copies the curve begins when they end: they say nothing of what is near."""
+    rising = distances[distances > 0]
+    if not len(rising) or rising[0] == rising[-1]:
+        return float(distances[-1])
+    along = np.linspace(0, 1, len(rising))
+    return float(rising[np.argmax(along - (rising - rising[0]) / (rising[-1] - rising[0]))])
 
 
 def dense(values: Floats, eps: float, least: int, progress: Progress | None = None) -> Ints:
@@ -121,14 +124,17 @@ def _index(values: Floats) -> Any:
     return index
 
 
+def _dust(values: Floats) -> float:
+    """How large the squared distance of twins may come out, which is not quite 0."""
+    return 8 * float(np.finfo(np.float32).eps) * float(np.einsum("ij,ij->i", values, values).max())
+
+
 def _near(
     index: Any, values: Floats, eps: float, turn: int, progress: Progress | None
 ) -> Iterator[tuple[Ints, Ints, Ints]]:
     """Some items (m,) at once, and what of `index` is within `eps` of each: that of the i-th is
     found[ends[i] : ends[i + 1]]. `turn` (of two) is for the report."""
-    squares = float(np.einsum("ij,ij->i", values, values).max())
-    dust = 8 * float(np.finfo(np.float32).eps) * squares  # twins are not quite at distance 0
-    block = max(16, _PAIRS // len(values))
+    dust, block = _dust(values), max(16, _PAIRS // len(values))
     for at in range(0, len(values), block):
         if progress:
             progress(turn * len(values) + at, 2 * len(values))
