@@ -127,7 +127,7 @@ class AppState:
     text_column: str = ""
     """The column whose texts are compared with pictures; empty: the one with the most words."""
     listed: int | None = None
-    """The row of the worklist that is open."""
+    """An item of the group of near-duplicates that is open."""
     known: str = ""
     """Queries with known answers, as pasted lines."""
     known_file: tuple[str, Loaded] | None = None

@@ -31,9 +31,13 @@ def show_group(groups: ec.Clustering, group: int) -> None:
     state.select(groups.labels == group, f"the group {groups.names[group]}")
 
 
+def _close() -> None:
+    get_state().group = None
+
+
 def group_page(space: ec.Space, groups: ec.Clustering, group: int, coloring: Coloring | None) -> None:
-    """Draw the page."""
-    st.divider()
+    """Draw the page, in place of the list of all groups."""
+    st.button("All groups", key="all_groups", icon=":material/arrow_back:", type="tertiary", on_click=_close)
     st.markdown(f"**{plain(groups.names[group])}** · {groups.sizes[group]:,} of {len(space):,} items")
     edit_controls(space, groups, group)
     st.button(

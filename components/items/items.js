@@ -24,12 +24,11 @@ function marked(parts) {
   return made;
 }
 
-function row({ item, rank, score, text, parts, more, picture, sound, color, chosen }, send) {
+function row({ item, rank, score, text, parts, more, picture, sound, color }, send) {
   const button = node("button");
   button.type = "button";
   button.dataset.item = item;
   if (picture) button.title = [text, more].filter(Boolean).join("\n"); // a gallery shows no more of it
-  if (chosen) button.setAttribute("aria-current", "true");
   button.append(rank === undefined ? node("span") : node("span", "ee-rank", rank));
   if (picture) {
     const image = node("img");
@@ -85,7 +84,11 @@ async function source(data) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".ee-items");
-  const send = (item) => (data.near ? pick(item, setTriggerValue) : setTriggerValue("picked", item)); // or a group
+  const send = (item) => {
+    if (data.near) { pick(item, setTriggerValue); return; }
+    if (data.opens) list.scrollIntoView({ block: "start" }); // what takes its place begins where it begins
+    setTriggerValue("picked", item); // or a group
+  };
   list.classList.toggle("ee-full", data.near === "center");
   list.classList.toggle("ee-gallery", Boolean(data.gallery));
   if (!data.near) { fill(list, data.rows, send); return undefined; }

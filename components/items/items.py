@@ -24,9 +24,9 @@ def draw_items(
     draw_rows(rows(dataset, items, scores, notes=notes), lambda item: get_state().pick(item), key=key)
 
 
-def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str) -> None:
+def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, key: str, opens: bool = False) -> None:
     """Draw a list of rows ("item", "text" and, if wanted, "rank", "score", "more", "picture", "sound", "color", or
-    the text in "parts"); `pick` gets the "item" of the one that is clicked."""
+    the text in "parts"); `pick` gets the "item" of the one that is clicked, which `opens` in place of the list."""
     known = {row["item"] for row in shown}
 
     def picked() -> None:
@@ -34,7 +34,7 @@ def draw_rows(shown: Sequence[dict[str, Any]], pick: Callable[[int], None], *, k
         if item in known:
             pick(item)
 
-    _component()(key=key, data={"rows": list(shown)}, on_picked_change=picked)
+    _component()(key=key, data={"rows": list(shown), "opens": opens}, on_picked_change=picked)
 
 
 def draw_near(

@@ -78,25 +78,28 @@ def _said(found: Duplicates, groups: Sequence[Ints]) -> dict[str, Column]:
     return {"group": numbers, "same_content": exact}
 
 
+def _close() -> None:
+    get_state().listed = None
+
+
 def _groups(space: ec.Space, found: Duplicates, groups: Sequence[Ints]) -> None:
-    state, captions = get_state(), space.dataset.captions
-    if state.listed is not None and state.listed >= len(groups):
-        state.listed = None
-    if state.listed is not None:
-        st.markdown("**In this group**")
-        draw_items(space.dataset, groups[state.listed][:LISTED].tolist(), key="duplicate_items")
-        st.markdown("**All groups**")
+    captions, listed = space.dataset.captions, get_state().listed
+    for group in groups:
+        if listed in group:
+            st.button("All groups", key="all_groups", icon=":material/arrow_back:", type="tertiary", on_click=_close)
+            draw_items(space.dataset, group[:LISTED].tolist(), key="duplicate_items")
+            return
     rows = []
     for number, group in enumerate(groups[:LISTED]):
         more = f"{len(group):,} items · {'equal content' if found.exact(group) else 'nearly the same'}"
         text = cut(captions[int(group[0])], 160)
-        rows.append({"item": number, "text": text, "more": more, "chosen": number == state.listed})
+        rows.append({"item": number, "text": text, "more": more})
 
     def pick(number: int) -> None:
         chosen = get_state()
-        chosen.listed = number
+        chosen.listed = int(groups[number][0])
         chosen.select(np.isin(np.arange(len(space)), groups[number]), "a group of near-duplicates")
 
-    draw_rows(rows, pick, key="duplicate_groups")
+    draw_rows(rows, pick, key="duplicate_groups", opens=True)
     if len(groups) > LISTED:
         st.caption(f"The {LISTED} largest groups are listed; the file holds all {len(groups):,}.")

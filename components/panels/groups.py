@@ -57,13 +57,15 @@ def groups_panel(space: ec.Space, plane: ec.Projection, *, colored: bool, listed
             history_row(space, found)
             level_slider()
             judge_section(question, found, groups, coloring)
-            _list(groups, coloring if colored else None)
-            if state.group is not None:
+            _tell(groups)
+            if state.group is None:
+                _list(groups, coloring if colored else None)
+            else:
                 group_page(space, groups, state.group, coloring if colored else None)
         return Groups(groups, coloring)
 
 
-def _list(groups: ec.Clustering, coloring: Coloring | None) -> None:
+def _tell(groups: ec.Clustering) -> None:
     st.markdown(summary(groups))
     if groups.measure:
         st.caption(MEASURES[groups.measure])
@@ -71,10 +73,13 @@ def _list(groups: ec.Clustering, coloring: Coloring | None) -> None:
         st.caption(f":material/info: {plain(groups.note)}")
     if groups.approximate:
         st.caption(f":material/info: Approximate. {plain(groups.approximate)}")
-    rows = [_row(groups, group, coloring) for group in range(len(groups.names))]
-    draw_rows(rows, lambda group: show_group(groups, group), key="group_list")
-    if get_state().group is None and rows:
+
+
+def _list(groups: ec.Clustering, coloring: Coloring | None) -> None:
+    if groups.names:
         st.caption("Click a group to select its items, rename it, merge or split it, and to see what is in it.")
+    rows = [_row(groups, group, coloring) for group in range(len(groups.names))]
+    draw_rows(rows, lambda group: show_group(groups, group), key="group_list", opens=True)
 
 
 def _row(groups: ec.Clustering, group: int, coloring: Coloring | None) -> dict[str, Any]:
@@ -85,8 +90,7 @@ def _row(groups: ec.Clustering, group: int, coloring: Coloring | None) -> dict[s
     if groups.confidence is not None:
         more += f" · {groups.measure} {groups.confidence[groups.labels == group].mean():.2f}"
     color = coloring.palette[group] if coloring else None
-    chosen = group == get_state().group
-    return {"item": group, "text": groups.names[group], "more": more, "color": color, "chosen": chosen}
+    return {"item": group, "text": groups.names[group], "more": more, "color": color}
 
 
 def summary(groups: ec.Clustering) -> str:

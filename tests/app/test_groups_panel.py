@@ -75,6 +75,15 @@ def test_a_group_is_renamed_merged_split_and_all_of_it_is_undone_and_kept() -> N
     assert edits.kept(ec.get_store(), ec.sample("digits").fingerprint) == ()
 
 
+def test_a_group_takes_the_place_of_the_list_until_it_is_closed() -> None:
+    app = explore(group=1)
+    run_until(app, lambda: any(item.value == "**On its edge**" for item in app.markdown))
+    assert not any("Click a group" in said.value for said in app.caption)
+    app.button(key="all_groups").click().run()
+    assert state_of(app).group is None
+    assert any("Click a group" in said.value for said in app.caption)
+
+
 def test_the_picked_item_is_moved_into_the_group_that_is_looked_at() -> None:
     app = explore(group=1)
     assert app.button(key="move_here").disabled

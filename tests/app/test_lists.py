@@ -59,6 +59,17 @@ def test_a_threshold_that_was_not_looked_at_is_the_nearest_that_was() -> None:
     assert app.session_state["app"].threshold == 0.80
 
 
+def test_a_group_of_copies_that_is_open_stays_the_same_at_another_threshold() -> None:
+    first = find_duplicates(space()).groups(0.97)[-1]
+    app = opened("duplicates", threshold=0.97, listed=int(first[0]))
+    assert any(button.label == "All groups" for button in app.button)
+    app.select_slider(key="threshold").set_value(0.99).run()
+    held = any(first[0] in group for group in find_duplicates(space()).groups(0.99))
+    assert any(button.label == "All groups" for button in app.button) == held
+    app = opened("duplicates", threshold=0.97, listed=-1)
+    assert not any(button.label == "All groups" for button in app.button)
+
+
 def test_outliers_are_selected_and_color_the_map() -> None:
     found = find_outliers(space())
     app = opened("outliers", most=12)
