@@ -68,7 +68,7 @@ def find_outliers(
     1 to n - 1.
     """
     if len(space) < FEWEST:
-        raise InputError(f"Among {len(space)} items none is odd.", f"Bring at least {FEWEST}.")
+        raise InputError(f"Among fewer than {FEWEST} items none is odd.", f"Bring at least {FEWEST}.")
     store = store or get_store()
     graph = neighbor_graph(space, k, store=store, progress=progress)
     key = result_key("isolation", _VERSION, space.fingerprint)

@@ -212,7 +212,7 @@ class Projection:
 class Neighbors:
     """The k nearest items of each of q queries, best first.
 
-    `indices` (q, k) int64 and `scores` (q, k) float32. A score is what `metric` says, never relabelled:
+    `indices` (q, k) int64 and `scores` (q, k) float32. A score is what `metric` says, never relabeled:
     cosine similarity, dot product, and what "bm25" and "rrf" are in `search` (higher is nearer), or Euclidean and
     Manhattan distance (lower is nearer). `query` (q, d) is what was compared, (0, d) where only words were.
     `approximate` names the reason where the vectors compared are themselves an approximation; `seen_as` then

@@ -123,6 +123,4 @@ def _suggest(state: AppState, question: Question) -> None:
         state.group, state.level = None, 0
     name = found.measure if found.measure == "BIC" else found.measure.capitalize()
     draw_curve(found.ks, found.values.tolist(), found.chosen, ("Groups", name), key="count_curve")
-    best = "lowest" if found.measure == "BIC" else "highest"
-    sampled = f", on a sample of {found.sampled:,} items" if found.sampled < len(asked.space) else ""
-    st.caption(f"{found.chosen} groups have the {best} {found.measure} of {found.ks[0]} to {found.ks[-1]}{sampled}.")
+    st.caption(found.told(len(asked.space)))

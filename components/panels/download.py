@@ -31,8 +31,10 @@ def download_panel(space: ec.Space, plane: ec.Projection, groups: ec.Clustering 
     st.caption("One row an item: its text or file, its metadata, its place on the map, its group, its vector.")
     format = choose_format("format")
     vectors = st.toggle("With vectors", True, key="with_vectors", help=f"{space.vectors.shape[1]} numbers an item.")
-    label = f"Only the {history.count:,} selected items"
-    only = st.toggle(label, key="only_selected", disabled=not history.count) and bool(history.count)
+    only = st.toggle(
+        f"Only what is selected ({history.count:,})", key="only_selected", disabled=not history.count,
+        help="Select items on the map, in the table or in a list, and take only these.",
+    ) and bool(history.count)  # fmt: skip
     download_button(space, format, history.now if only else None, plane, groups, vectors=vectors, key="download")
     if groups is None:
         st.caption("Groups are left out until they have been found.")

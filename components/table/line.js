@@ -22,7 +22,7 @@ function button(text, act) {
 
 // widths of all cells, in pixels; the item's takes what is left
 function widths({ columns, items, pictures, sounds }) {
-  const fixed = [34, 22 + 8 * items.toLocaleString().length, ...(pictures || sounds ? [56] : [])];
+  const fixed = [34, Math.max(48, 22 + 8 * items.toLocaleString().length), ...(pictures || sounds ? [56] : [])];
   const [, ...rest] = columns.map(({ number }) => (number ? 96 : 130));
   const sum = [...fixed, ...rest].reduce((all, width) => all + width, 0);
   const px = (each) => each.map((width) => `${width}px`).join(" ");

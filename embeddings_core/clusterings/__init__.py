@@ -100,18 +100,18 @@ def settled(asked: Asked, store: Store, progress: Progress | None) -> tuple[Aske
     if not asked.automatic:
         return asked, ""
     curve = counted(asked, None, store, progress)
-    sampled = f", in a sample of {curve.sampled:,} items" if curve.sampled < len(asked.points.space) else ""
-    extreme = "lowest" if curve.measure == "BIC" else "highest"
-    told = f"The number of groups has the {extreme} {curve.measure} of {curve.ks[0]} to {curve.ks[-1]}{sampled}."
-    return asked.count(curve.chosen), told
+    return asked.count(curve.chosen), curve.told(len(asked.points.space))
 
 
 def fitted(asked: Asked, store: Store, progress: Progress | None) -> Fit:
     """The groups by size, and all that is to be said about them."""
     asked, told = settled(asked, store, progress)
     found = asked.fit(progress)
-    notes = (asked.points.note, told, found.note)
-    return Fit(by_size(np.asarray(found.labels, np.int64)), found.approximate, " ".join(filter(None, notes)))
+    labels = by_size(np.asarray(found.labels, np.int64))
+    fewer = int(labels.max(initial=-1)) + 1 < asked.settings.get("clusters", 0)
+    too_few = f"Fewer than {asked.settings['clusters']} groups: too few items differ." if fewer else ""
+    notes = (asked.points.note, told, found.note, too_few)
+    return Fit(labels, found.approximate, " ".join(filter(None, notes)))
 
 
 def figures(space: Space, labels: Ints, metric: Metric) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -26,7 +26,8 @@ class Count:
     """`values` (m,) of a measure for each number of groups in `ks` (m,), and the `chosen` one.
 
     The mean silhouette is best where it is highest, the Bayesian information criterion (BIC) where it is lowest. A
-    silhouette is NaN where there are fewer than 2 groups. The curve was made of `sampled` items.
+    silhouette is NaN where there are fewer than 2 groups. The curve was made of `sampled` items, which would go into
+    `more` groups than were tried.
     """
 
     measure: Literal["silhouette", "BIC"]
@@ -34,6 +35,18 @@ class Count:
     values: npt.NDArray[np.float64]
     chosen: int
     sampled: int
+    more: bool
+
+    def told(self, n: int) -> str:
+        """What was tried on n items and what is best, as a sentence for the screen."""
+        if len(self.ks) < 2:
+            return f"Different items: {self.chosen}. There is no number of groups to choose."
+        extreme = "lowest" if self.measure == "BIC" else "highest"
+        sampled = f", on a sample of {self.sampled:,} items" if self.sampled < n else ""
+        told = f"{self.chosen} groups have the {extreme} {self.measure} of {self.ks[0]} to {self.ks[-1]}{sampled}."
+        if self.more and self.chosen == self.ks[-1]:
+            told += " It is the last that was tried: more groups may be better still."
+        return told
 
 
 def counted(asked: Asked, ks: Sequence[int] | None, store: Store, progress: Progress | None) -> Count:
@@ -48,7 +61,7 @@ def counted(asked: Asked, ks: Sequence[int] | None, store: Store, progress: Prog
     for k in ks:
         param.check(k)
     items = fair_sample(len(asked.points.space), SAMPLE, 0)
-    most = distinct(asked.points.values[items], ks[-1])
+    most = distinct(asked.points.values[items], ks[-1] + 1)
     ks = tuple(k for k in ks if k <= most) or (most,)
     measure: Literal["silhouette", "BIC"] = "BIC" if hasattr(asked.plugin, "criterion") else "silhouette"
     key = result_key("count", 1, asked.count(0).key, list(ks))
@@ -59,7 +72,7 @@ def counted(asked: Asked, ks: Sequence[int] | None, store: Store, progress: Prog
         make = _criteria if measure == "BIC" else _silhouettes
         values = np.array(make(asked, ks, items, progress), dtype=np.float64)
         store.put_result(key, {"values": values}, {})
-    return Count(measure, ks, values, ks[_best(values, measure)], len(items))
+    return Count(measure, ks, values, ks[_best(values, measure)], len(items), most > ks[-1])
 
 
 def _best(values: npt.NDArray[np.float64], measure: str) -> int:

@@ -106,6 +106,8 @@ def test_kmeans_is_scikit_learns(starts: int, store: Store) -> None:
 
 
 def test_kmeans_never_makes_more_groups_than_there_are_places(store: Store) -> None:
+    assert "too few items differ" in ec.cluster(make_space(ODD["two places"]), store=store, clusters=5).note
+    assert "differ" not in ec.cluster(make_space(ODD["two places"]), store=store, clusters=2).note
     groups = ec.cluster(make_space(np.repeat(np.eye(3), 5, axis=0)), "kmeans", store=store, clusters=10)
     assert groups.sizes == (5, 5, 5)
 
@@ -255,7 +257,7 @@ class TestCount:
         curve = ec.choose_count(make_space(blobs(900, 8, 3)[0]), "kmeans", range(2, 6), store=store)
         assert (curve.chosen, curve.sampled) == (3, 100)
         groups = ec.cluster(make_space(blobs(900, 8, 3)[0]), "kmeans", store=store, clusters=0)
-        assert "in a sample of 100 items" in groups.note
+        assert "on a sample of 100 items" in groups.note
 
     def test_odd_questions(self, store: Store) -> None:
         space = make_space(blobs(30, 4)[0])
@@ -267,5 +269,14 @@ class TestCount:
         alike = ec.choose_count(make_space(np.ones((5, 3))), "kmeans", store=store)
         assert (alike.ks, alike.chosen) == ((1,), 1)
         assert np.isnan(alike.values).all()
+        assert alike.told(5) == "Different items: 1. There is no number of groups to choose."
         few = ec.choose_count(make_space(np.eye(3)), "mixture", range(2, 9), store=store)
         assert few.ks == (2, 3)
+
+    def test_who_reaches_the_end_of_the_curve_is_told_that_there_is_more(self, store: Store) -> None:
+        space = make_space(blobs(200, 20, 8)[0])
+        assert "more groups may be better" in ec.choose_count(space, "kmeans", range(2, 9), store=store).told(200)
+        assert "more groups" not in ec.choose_count(space, "kmeans", range(2, 12), store=store).told(200)
+        places = make_space(np.repeat(np.eye(8), 5, axis=0))
+        told = ec.choose_count(places, "kmeans", store=store).told(40)
+        assert told == "8 groups have the highest silhouette of 2 to 8."
