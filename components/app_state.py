@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from components.remembered import Edit, Found, Grown, Measured, Shown
 from components.summands import Summand, carried
 from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, Space
 from embeddings_core.filters import Filter
@@ -20,33 +21,6 @@ from embeddings_core.steps import Steps
 
 MEASURE = "@measure"
 """The choice of color that is `measured`."""
-
-
-class Measured(NamedTuple):
-    """A number for each item, (n,), to color the map by: what it says, and the dataset and encoder it is `of`."""
-
-    of: tuple[str, str]
-    label: str
-    values: Floats
-
-
-class Grown(NamedTuple):
-    """A map that grows: how it was made (`name`), and of what; the rest is placed on it."""
-
-    name: str
-    space: Space
-    plane: Projection
-
-
-class Edit(NamedTuple):
-    """A change of the groups with the fingerprint `of`, to be made by `make(space, groups, *args)`; `label` says for
-    undo what it does, `group` is looked at afterwards."""
-
-    of: str
-    label: str
-    make: Callable[..., Clustering]
-    args: tuple[Any, ...]
-    group: int | None
 
 
 @dataclass
@@ -165,10 +139,8 @@ class AppState:
     """A map that grows."""
     anew: tuple[str, str] = ("", "")
     """The data and the encoder for which no map could go on."""
-    shown: tuple[str, Projection] | None = None
-    """The map that was drawn last, after the fingerprint of its space."""
-    found: tuple[str, Clustering] | None = None
-    """The groups that were found last, after the fingerprint of their space."""
+    shown: Shown | None = None
+    found: Found | None = None
     measured: Measured | None = None
     """What the map was last colored by that is no column."""
     broken: tuple[str, ...] = ()
@@ -256,6 +228,14 @@ class AppState:
     def select(self, mask: npt.NDArray[np.bool_], label: str) -> None:
         """Select items, (n,) bool; `label` says how, for undo."""
         self.selecting(len(mask)).set(mask, label)
+
+    def plane_of(self, space: Space) -> Projection | None:
+        """The map that was drawn last, if it is one of that space."""
+        return self.shown.plane if self.shown and self.shown.of == space.fingerprint else None
+
+    def groups_of(self, space: Space) -> Clustering | None:
+        """The groups that were found last, if they are some of that space."""
+        return self.found.groups if self.found and self.found.of == space.fingerprint else None
 
     def measure(self, of: tuple[str, str], label: str, values: Floats) -> None:
         """Color the map by `values`, (n,), a number for each item."""

@@ -8,10 +8,11 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.app_state import AppState, Grown
+from components.app_state import AppState
 from components.controls import chosen_settings
 from components.encoding import counted
 from components.published import publish_map
+from components.remembered import Grown, Shown
 from components.state import get_state
 from embeddings_core.growing import ENOUGH, fitted
 
@@ -40,8 +41,8 @@ def projected(space: ec.Space, *, growing: bool) -> ec.Projection | None:
         base = growing and plane is not None and len(space) >= ENOUGH
         state.grown = Grown(name, space, plane) if base else None
     if plane is not None:
-        state.shown = space.fingerprint, publish_map(plane).projection
-    return state.shown[1] if state.shown and state.shown[0] == space.fingerprint else None
+        state.shown = Shown(space.fingerprint, publish_map(plane).projection)
+    return state.plane_of(space)
 
 
 def grow_from(space: ec.Space, plane: ec.Projection) -> None:

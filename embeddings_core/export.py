@@ -87,12 +87,13 @@ def export(
     return _WRITERS[format](Sheet(chosen, columns, sources, vectors, coords, labels, about))
 
 
-def file_name(dataset: Dataset, format: str) -> str:
-    """A name for the download that every file system takes: letters, digits, - and _ before the suffix."""
+def file_name(dataset: Dataset, format: str, of: str = "embeddings") -> str:
+    """A name for the download that every file system takes: letters, digits, - and _ before the suffix. `of` says what
+    of the dataset is in it."""
     stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", re.split(r"[/\\]", dataset.name)[-1])
     safe = re.sub(r"\W+", "-", stem).strip("-_")[:50] or "data"
     # the ending keeps it apart from the visitor's own file, and from names that Windows reserves
-    return f"{safe}-embeddings.{format}"
+    return f"{safe}-{of}.{format}"
 
 
 def _rows(rows: Sequence[int] | Ints | None, n: int) -> Ints:

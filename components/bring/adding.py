@@ -75,5 +75,6 @@ def carry_over(state: AppState, goal: Goal, dataset: ec.Dataset, encoder: str) -
         state.anew = dataset.fingerprint, encoder
     elif state.shown is not None and not ec.remaining(before, encoder):
         space = cached.space(goal.known, encoder)
-        if state.shown[0] == space.fingerprint:
-            grow_from(space, state.shown[1])
+        plane = state.plane_of(space)
+        if plane is not None:
+            grow_from(space, plane)

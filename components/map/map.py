@@ -114,7 +114,7 @@ def _about(dataset: Dataset, projection: Projection, beside: Beside | None) -> b
         "home": beside.frame("home") if beside else held.home,
         "pictures": f"{BASE}/pictures/{dataset.fingerprint}" if dataset.kind == "image" else "",
         "matches": f"{BASE}/matches/{dataset.fingerprint}",
-        "file": file_name(dataset, "png").removesuffix("-embeddings.png") + "-map",
+        "file": file_name(dataset, "png", "map").removesuffix(".png"),
         "caption": f"{dataset.name}: {len(dataset):,} items, {label} in {projection.dims} dimensions",
         "alt": f"Map of {len(dataset):,} items of {dataset.name}, {label} in {projection.dims} dimensions. "
         "Arrow keys go from item to item, Enter picks one, slash finds words, Escape lets go.",

@@ -144,10 +144,9 @@ def _offer(state: AppState, space: ec.Space) -> None:
         thing = "item" if history.count == 1 else "items"
         _offer_one("selection", "The selection", f"{history.count:,} {thing}", np.flatnonzero(history.now))
         st.caption(FEEDBACK)
-    if state.group is not None and state.found is not None and state.found[0] == space.fingerprint:
-        groups = state.found[1]
-        if state.group < len(groups.names):
-            _offer_one("group", "The group", groups.names[state.group], np.flatnonzero(groups.labels == state.group))
+    groups = state.groups_of(space)
+    if state.group is not None and groups is not None and state.group < len(groups.names):
+        _offer_one("group", "The group", groups.names[state.group], np.flatnonzero(groups.labels == state.group))
 
 
 def _offer_one(key: str, kind: str, name: str, items: Ints) -> None:

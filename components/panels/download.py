@@ -59,11 +59,7 @@ def download_button(
     key: str,
 ) -> None:
     """Draw the button that makes the file when it is clicked: of the items of a mask (n,), or of all."""
-    dataset = space.dataset
-    name = ec.file_name(dataset, format)
-    if mask is not None:
-        name = name.replace("-embeddings.", "-selection.")
-
+    name = ec.file_name(space.dataset, format, "embeddings" if mask is None else "selection")
     make = partial(file_of, space, format, mask, plane, groups, vectors=vectors)
     st.download_button(
         "Download", make, name, MIME[format], key=key, on_click="ignore", icon=":material/download:", type="primary"

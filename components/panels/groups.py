@@ -17,6 +17,7 @@ from components.groups.judging import judge_section
 from components.groups.page import group_page, show_group
 from components.items.items import draw_rows
 from components.panels.special import signed
+from components.remembered import Found
 from components.state import get_state
 
 MEASURES = {
@@ -49,7 +50,7 @@ def groups_panel(space: ec.Space, plane: ec.Projection, *, colored: bool, listed
         if found is None:
             return None
         groups = edited(space, found)
-        state.found = space.fingerprint, groups
+        state.found = Found(space.fingerprint, groups)
         if state.group is not None and state.group >= len(groups.names):
             state.group = None
         coloring = color_groups(groups)

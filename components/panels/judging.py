@@ -159,7 +159,7 @@ def _tell(space: ec.Space, outcome: Judged, k: int, *, among: bool) -> None:
     )  # fmt: skip
     st.download_button(
         "Download as CSV", partial(_csv, detail),
-        ec.file_name(space.dataset, "csv").replace("-embeddings.", "-queries."), "text/csv", key="judged_download",
+        ec.file_name(space.dataset, "csv", "queries"), "text/csv", key="judged_download",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ def outliers_list(space: ec.Space) -> None:
         return
     items = found.order[: how_many(len(space))]
     notes = [
-        f"top 5% by {found.agreement[item]} of 3 · outlier factor {found.factors[item]:.2f} · distance "
+        f"among the oddest 5% by {found.agreement[item]} of 3 · outlier factor {found.factors[item]:.2f} · distance "
         f"{found.distances[item]:.2f} · isolation {found.isolation[item]:.2f}"
         for item in items
     ]
@@ -48,7 +48,7 @@ def outliers_list(space: ec.Space) -> None:
 
 def doubts_list(space: ec.Space) -> None:
     """Draw the items whose neighbors carry another label."""
-    columns = _labelled(space.dataset)
+    columns = _labeled(space.dataset)
     if not columns:
         st.caption(f"No column of this data has labels: 2 to {MOST_LABELS} different values, each of 5 items or more.")
         return
@@ -65,12 +65,13 @@ def doubts_list(space: ec.Space) -> None:
         return
     st.caption(
         f"Doubted labels: {len(found.items):,} of {found.judged:,}. By confident learning about {found.expected:,.0f} "
-        "are wrong. A doubt is no proof: the encoder may not see what the label means."
+        "are wrong; those whose neighbors are surest are listed. A doubt is no proof: the encoder may not see what the "
+        "label means."
     )
     few = slice(0, how_many(len(found.items)))
     names, items = found.names, found.items[few]
     notes = [
-        f"labelled {names[given]}, its neighbors say {names[suggested]} ({share:.0%})"
+        f"labeled {names[given]}, its neighbors say {names[suggested]} ({share:.0%})"
         for given, suggested, share in zip(found.given[few], found.suggested[few], found.share[few], strict=True)
     ]
     parts = {"these": items} | ({"all doubted": found.items} if len(items) < len(found.items) else {})
@@ -97,7 +98,7 @@ def hubs_list(space: ec.Space) -> None:
         return
     which = st.segmented_control("Which", [HUBS, ORPHANS], default=HUBS, required=True, key="hubs_or_orphans")
     st.caption(
-        f"{len(found.hubs):,} hubs and {len(found.orphans):,} orphans among {len(space):,} items, by the {found.k} "
+        f"Hubs: {len(found.hubs):,}, orphans: {len(found.orphans):,}, of {len(space):,} items, by the {found.k} "
         f"nearest of each. Skew of the counts: {found.skew:.2f} (0 is even; above 1 a few items crowd the searches)."
     )
     chosen = found.hubs if which == HUBS else found.orphans
@@ -110,7 +111,7 @@ def hubs_list(space: ec.Space) -> None:
     ranked(space, which.lower(), items, {"times a neighbor": counts}, notes, {"count": found.counts[items]})
 
 
-def _labelled(dataset: ec.Dataset) -> list[str]:
+def _labeled(dataset: ec.Dataset) -> list[str]:
     """The columns with labels, those of few different values first."""
     columns, _ = cached.columns_to_color(get_state().dataset)
     found = []

@@ -226,8 +226,7 @@ def _forget(dataset: ec.Dataset, name: str) -> None:
 
 def _export(space: ec.Space, history: History) -> None:
     state = get_state()
-    plane = state.shown[1] if state.shown and state.shown[0] == space.fingerprint else None
-    groups = state.found[1] if state.found and state.found[0] == space.fingerprint else None
+    plane, groups = state.plane_of(space), state.groups_of(space)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="selection_file"):
         format = choose_format("selection_format")
         vectors = st.toggle("With vectors", True, key="selection_vectors")

@@ -24,15 +24,15 @@ def take(
     """A button for each part of the list, item numbers (m,), that selects it, and one that saves the whole list: its
     items (k,), and what `columns` (k,) say of them."""
     with st.container(horizontal=True, gap="small"):
-        for part, items in parts.items():
+        for part, of_it in parts.items():
             st.button(
-                f"Select {part} ({len(items):,})", key=f"select_{part}", icon=":material/select_all:", help=help,
-                on_click=_select, args=(len(space), items, f"{name}: {part}"),
+                f"Select {part} ({len(of_it):,})", key=f"select_{part}", icon=":material/select_all:", help=help,
+                on_click=_select, args=(len(space), of_it, f"{name}: {part}"),
             )  # fmt: skip
         st.download_button(
             "Download the list",
             partial(ec.export, space.dataset, "csv", rows=items, extra=columns, include_vectors=False),
-            ec.file_name(space.dataset, "csv").replace("-embeddings.", f"-{name}."), "text/csv",
+            ec.file_name(space.dataset, "csv", name), "text/csv",
             key="download_list", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
 
@@ -47,7 +47,7 @@ def ranked(
         "Color the map by it", key="color_by_list", icon=":material/palette:", type="tertiary",
         on_click=get_state().measure, args=((get_state().dataset, space.encoder), label, values),
     )  # fmt: skip
-    scores = [f"{value:,.0f}" if value.is_integer() else f"{value:,.3g}" for value in values[items]]
+    scores = [f"{value:,.0f}" if value.is_integer() else f"{value:,.3f}" for value in values[items]]
     draw_items(space.dataset, items.tolist(), scores, notes, key="worklist_items")
 
 

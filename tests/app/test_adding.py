@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 import embeddings_core as ec
 from components.app_state import AppState
 from components.bring.adding import OWN, Goal, carry_over
+from components.remembered import Shown
 from components.state import get_state
 from embeddings_core import selections
 from embeddings_core.growing import extend
@@ -32,7 +33,7 @@ def open_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ec.Datas
     plane = ec.project(space, "pca")
     selections.keep(ec.get_store(), data.fingerprint, "some", np.array([0, 4]))
     st.session_state["app"] = AppState(
-        dataset=data.fingerprint, encoder="random", projection="pca", shown=(space.fingerprint, plane)
+        dataset=data.fingerprint, encoder="random", projection="pca", shown=Shown(space.fingerprint, plane)
     )
     return data, space, plane
 

@@ -41,7 +41,7 @@ def state_of(app: AppTest) -> AppState:
 def shown(app: AppTest) -> ec.Clustering:
     found = state_of(app).found
     assert found is not None
-    return found[1]
+    return found.groups
 
 
 def after(app: AppTest, holds: Callable[[], bool]) -> None:

@@ -99,7 +99,7 @@ def explore(data: ec.Dataset, **fields: object) -> AppTest:
 
 
 def shown(app: AppTest) -> int:
-    return len(app.session_state["app"].shown[1].coords)
+    return len(app.session_state["app"].shown.plane.coords)
 
 
 def test_a_part_is_shown_and_grows_and_what_was_chosen_goes_along(waiting: Waiting) -> None:
@@ -109,7 +109,7 @@ def test_a_part_is_shown_and_grows_and_what_was_chosen_goes_along(waiting: Waiti
     assert not app.exception
     assert shown(app) == 512
     chosen = app.session_state["app"]
-    first = chosen.shown[1].coords
+    first = chosen.shown.plane.coords
     item = int(np.flatnonzero(chosen.rows == 1234)[0]) if 1234 in chosen.rows else 3
     chosen.item, text = item, data.items[chosen.rows[item]]
     chosen.select(np.arange(512) < 7, "hand")
@@ -118,7 +118,7 @@ def test_a_part_is_shown_and_grows_and_what_was_chosen_goes_along(waiting: Waiti
     assert "selection" not in to_link(chosen)
     waiting.go(1024)
     run_until(app, lambda: shown(app) == 1536)
-    assert np.array_equal(chosen.shown[1].coords[:512], first)
+    assert np.array_equal(chosen.shown.plane.coords[:512], first)
     waiting.go(N)
     run_until(app, lambda: shown(app) == N)
     chosen = app.session_state["app"]
@@ -131,7 +131,7 @@ def test_a_part_is_shown_and_grows_and_what_was_chosen_goes_along(waiting: Waiti
     app.button(key="fit_again").click().run()
     run_until(app, lambda: not any("made from" in caption.value for caption in app.caption))
     whole = ec.project(ec.encode(data, "minilm"), "pca")
-    assert np.array_equal(app.session_state["app"].shown[1].coords, whole.coords)
+    assert np.array_equal(app.session_state["app"].shown.plane.coords, whole.coords)
 
 
 def test_on_the_first_glimpse_of_a_slow_model_nothing_else_is_placed(
@@ -146,7 +146,7 @@ def test_on_the_first_glimpse_of_a_slow_model_nothing_else_is_placed(
     run_until(app, lambda: shown(app) == 512)
     chosen = app.session_state["app"]
     part = data.take(chosen.rows)
-    assert np.array_equal(chosen.shown[1].coords, ec.project(ec.encode(part, "minilm"), "pca").coords)
+    assert np.array_equal(chosen.shown.plane.coords, ec.project(ec.encode(part, "minilm"), "pca").coords)
     assert not any("made from" in caption.value for caption in app.caption)
 
 

@@ -1,0 +1,50 @@
+"""What `AppState` remembers of results, each with what it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from embeddings_core import Clustering, Projection, Space
+from embeddings_core.space import Floats
+
+
+class Measured(NamedTuple):
+    """A number for each item, (n,), to color the map by: what it says, and the dataset and encoder it is `of`."""
+
+    of: tuple[str, str]
+    label: str
+    values: Floats
+
+
+class Grown(NamedTuple):
+    """A map that grows: how it was made (`name`), and of what; the rest is placed on it."""
+
+    name: str
+    space: Space
+    plane: Projection
+
+
+class Shown(NamedTuple):
+    """The map that was drawn last, and the fingerprint of the space that it is `of`."""
+
+    of: str
+    plane: Projection
+
+
+class Found(NamedTuple):
+    """The groups that were found last, and the fingerprint of the space that they are `of`."""
+
+    of: str
+    groups: Clustering
+
+
+class Edit(NamedTuple):
+    """A change of the groups with the fingerprint `of`, to be made by `make(space, groups, *args)`; `label` says for
+    undo what it does, `group` is looked at afterwards."""
+
+    of: str
+    label: str
+    make: Callable[..., Clustering]
+    args: tuple[Any, ...]
+    group: int | None
