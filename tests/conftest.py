@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +104,7 @@ def grouped(labels: np.ndarray, names: tuple[str, ...] = ()) -> Clustering:
     return Clustering("made", "made", {}, labels, names, sizes, np.empty((groups, 5), int), nan, (nan,) * groups, 0)
 
 
-def packed(files: dict[str, bytes]) -> bytes:
+def packed(files: Mapping[str, bytes | str]) -> bytes:
     """A zip of these files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:

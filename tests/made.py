@@ -14,6 +14,11 @@ from embeddings_core.sounds import Sound
 WORDS = ("late", "train", "red", "apple", "cat", "dog", "river", "bank", "green", "field", "song", "paper", "stone")
 GROUPS = 12
 
+VECTORS = np.random.default_rng(0).normal(size=(30, 12)).astype(np.float32)
+TEXTS = [f"A sentence number {row} of some length" for row in range(30)]
+FRAME = pd.DataFrame({"text": TEXTS, "stars": np.arange(30) % 5, "day": pd.date_range("2024-01-01", periods=30)})
+"""Thirty rows, and their vectors, as the tests of readers write them into files."""
+
 
 def made(n: int, dimensions: int = 8) -> ec.Dataset:
     """`n` vectors in 12 groups; "needle" is in the title of every 1,000th item."""

@@ -3,96 +3,28 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from conftest import blobs, make_space, make_texts
-from streamlit.testing.v1 import AppTest
+from selection_page import CATS, NASTY, SPACE, N, keep, kept, key, now, opened, said, selected
 
 import embeddings_core as ec
 from components.app_state import AppState
 from components.coloring import Coloring
 from components.panels.download import file_of
 from components.panels.selection import composition
-from components.panels.special import in_words
+from components.remembered import Found
 from components.selecting import GONE, keep_selection, linked
 from embeddings_core import selections
-from embeddings_core.contrast import Share
 from embeddings_core.filters import Filter
-from embeddings_core.fingerprints import fingerprint
 from embeddings_core.store import result_key
-
-N = 60
-NASTY = "**cats** <b>[x](y) $1$ :smile:"
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store of its own for every test."""
     monkeypatch.setenv("EMBEDDINGS_HOME", str(tmp_path))
-
-
-def made_space() -> ec.Space:
-    """Items 0, 3, 6, ... are about cats, the others about dogs and birds."""
-    vectors, labels = blobs(N, groups=3)
-    animals = ["cat", "dog", "bird"]
-    texts = [f"a {animals[label]} number {i} sat {NASTY if i == 1 else ''}" for i, label in enumerate(labels)]
-    topics = [animals[label] for label in labels]
-    return make_space(vectors, make_texts(texts, topic=topics, price=[float(label) * 10 + 1 for label in labels]))
-
-
-SPACE = made_space()
-CATS = np.arange(N) % 3 == 0
-
-
-def page(space: object) -> None:
-    """What the explorer does for this panel."""
-    from components.coloring import color_by
-    from components.panels.selection import selection_panel
-    from components.selecting import keep_selection
-    from components.state import get_state
-
-    keep_selection(get_state(), len(space))
-    selection_panel(space, color_by("topic", space.dataset.metadata["topic"]))
-
-
-def opened(**fields: Any) -> AppTest:
-    """The panel, with these fields of the state."""
-    app = AppTest.from_function(page, default_timeout=60, args=(SPACE,))
-    app.session_state["app"] = AppState(**fields)
-    return app.run()
-
-
-def selected(mask: np.ndarray = CATS, **fields: Any) -> AppTest:
-    """The panel with a selection."""
-    history = selections.History(N)
-    history.set(mask, "the box")
-    return opened(history=history, **fields)
-
-
-def now(app: AppTest) -> np.ndarray:
-    assert not app.exception
-    return np.flatnonzero(app.session_state["app"].history.now)
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(block.value for block in (*app.markdown, *app.caption))
-
-
-def key(name: str) -> str:
-    return fingerprint(name)[:16]
-
-
-def kept() -> dict[str, list[int]]:
-    known = selections.kept(ec.get_store(), SPACE.dataset.fingerprint)
-    return {one.name: one.items.tolist() for one in known}
-
-
-def keep(name: str, items: list[int]) -> None:
-    selections.keep(ec.get_store(), SPACE.dataset.fingerprint, name, items)
 
 
 def test_without_a_selection_it_says_how_to_select() -> None:
@@ -248,58 +180,6 @@ def test_a_selection_of_other_items_is_gone() -> None:
     assert linked("abc", 9) is None
 
 
-def special(mask: np.ndarray = CATS, against: str = "") -> AppTest:
-    """The panel with the section open, once it is computed."""
-    app = selected(mask)
-    app.session_state["special"] = True
-    app.run()
-    if against:
-        app.selectbox(key="against").set_value(against).run()
-    end = time.monotonic() + 30
-    while "Most typical" not in said(app) and time.monotonic() < end:
-        app.run()
-    assert not app.exception
-    assert not app.error
-    return app
-
-
-def test_nothing_is_computed_while_the_section_is_closed() -> None:
-    assert not selected().selectbox
-
-
-def test_what_is_special_is_told() -> None:
-    app = special()
-    words = app.dataframe[0].value
-    assert words["word"][0] == "cat"
-    assert (words["inside"][0], words["outside"][0]) == (20, 0)
-    text = said(app)
-    assert "- **topic: cat** 20 of 20, 0 would be expected" in text
-    assert "- **topic: dog** 0 of 20, 10 would be expected" in text
-    assert "- **price** median 1, of the others 16" in text.replace("\\", "")
-    assert "Oddest" in text
-    assert all("1.96" in block.help for block in app.markdown if block.value in ("**Words**",))
-
-
-def test_it_is_compared_with_a_kept_selection() -> None:
-    keep("dogs", list(range(1, N, 3)))
-    text = said(special(against="dogs"))
-    assert "price** median 1, of the others 11" in text
-    keep("cats", list(range(0, N, 3)))
-    assert "There is nothing in cats that is not selected" in said(special(against="cats"))
-
-
-def test_all_and_one_are_special_too() -> None:
-    assert "There is nothing that is not selected" in said(special(np.ones(N, bool)))
-    assert "Oddest" not in said(special(np.arange(N) == 5))
-
-
-def test_a_share_in_words() -> None:
-    share = Share("to*pic", "a<b>", 12, 3, 3.0, 5.25)
-    assert in_words(share, 40) == "**to\\*pic: a\\<b\\>** 12 of 40, 3 would be expected (score 5.2)"
-    few = Share("a", "b", 1, 1, 0.01, -2)
-    assert in_words(few, 40).endswith("1 of 40, less than 0.1 would be expected (score −2.0)")
-
-
 def test_the_file_has_the_groups_that_were_found_last_for_this_space(monkeypatch: pytest.MonkeyPatch) -> None:
     from components.panels import selection as panel
 
@@ -308,7 +188,8 @@ def test_the_file_has_the_groups_that_were_found_last_for_this_space(monkeypatch
     groups = ec.cluster(SPACE, "kmeans")
     history = selections.History(N)
     history.set(CATS, "the box")
-    for found, expected in (((SPACE.fingerprint, groups), groups), (("another space", groups), None), (None, None)):
+    mine, other = Found(SPACE.fingerprint, groups), Found("another space", groups)
+    for found, expected in ((mine, groups), (other, None), (None, None)):
         monkeypatch.setattr(panel, "get_state", lambda found=found: AppState(history=history, found=found))
         panel._export(SPACE, history)
         assert given[-1] is expected

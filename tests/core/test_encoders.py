@@ -6,9 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +16,6 @@ from PIL import Image, ImageDraw
 from tiny_models import save_bert, save_clip, save_keras, save_resnet, save_sentence_model, save_wav2vec2
 
 from embeddings_core.encoders import Encoder, encode_items, encoders_for, get_encoder, split_id
-from embeddings_core.encoders._loading import WINDOW, ahead, plain, shorten
 from embeddings_core.encoders.combined import usual
 from embeddings_core.errors import InputError, MissingPackage, ParameterError
 from embeddings_core.pictures import Picture, picture_bytes
@@ -249,30 +245,6 @@ def test_unknown_id_lists_what_there_is():
     assert "minilm" in caught.value.hint
 
 
-class TestTexts:
-    def test_lone_surrogates_become_replacement_characters(self):
-        assert plain("a\ud800b") == "a\ufffdb"
-        assert plain("\ud83d\ude42") == "🙂"
-        assert plain("as it is 🙂") == "as it is 🙂"
-
-    def test_a_long_text_is_cut_between_words_once_there_are_enough(self):
-        text = "word " * 100_000
-        cut = shorten(text, 256, lambda part: len(part.split()))
-        assert len(cut) <= WINDOW
-        assert text.startswith(cut)
-        assert cut.endswith("word")
-
-    def test_a_text_of_few_tokens_is_not_cut(self):
-        text = " " * 3 * WINDOW + "end"
-        assert shorten(text, 256, lambda part: len(part.split())) == text
-
-    def test_short_texts_are_not_even_counted(self):
-        def count(part: str) -> int:
-            raise AssertionError("counted")
-
-        assert shorten("short", 2, count) == "short"
-
-
 class TestPixels:
     def test_eight_by_eight_gives_its_gray_values(self):
         gray = np.random.default_rng(0).integers(0, 256, (8, 8)).astype(np.uint8)
@@ -300,45 +272,3 @@ def test_ready_vectors_come_back_and_must_agree_in_length():
     np.testing.assert_array_equal(get_encoder("ready").encode(list(rows)), rows)
     with pytest.raises(InputError, match="2 to 4 numbers"):
         get_encoder("ready").encode([rows[0], rows[0, :2]])
-
-
-def test_threads_that_come_at_once_load_one_model(monkeypatch):
-    from embeddings_core.encoders import imagenet
-
-    loads = []
-
-    def load() -> tuple[object, object]:
-        loads.append(1)
-        time.sleep(0.05)
-        return object(), object()
-
-    monkeypatch.setattr(imagenet, "_load", load)
-    encoder = imagenet.ImageNetEncoder()
-    with ThreadPoolExecutor(4) as pool:
-        parts = list(pool.map(lambda _: encoder._parts(), range(4)))
-    assert len(loads) == 1
-    assert all(part is parts[0] for part in parts)
-
-
-class TestAhead:
-    def test_all_come_in_order(self):
-        found = list(ahead(range(7), lambda number: number * 2, 3))
-        assert found == [[0, 2, 4], [6, 8, 10], [12]]
-        assert list(ahead([], str, 3)) == []
-        assert list(ahead([5], str, 3)) == [["5"]]
-
-    def test_the_next_are_prepared_while_the_first_are_used(self):
-        begun = threading.Event()
-
-        def prepare(number: int) -> int:
-            if number == 2:
-                begun.set()
-            return number
-
-        batches = ahead(range(4), prepare, 2)
-        assert next(batches) == [0, 1]
-        assert begun.wait(5)
-
-    def test_an_error_reaches_the_caller(self):
-        with pytest.raises(ZeroDivisionError):
-            list(ahead([1, 0, 2], lambda number: 1 / number, 1))

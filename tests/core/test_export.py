@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import blobs, make_space, make_texts
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 from pyarrow import parquet
 
@@ -21,7 +19,6 @@ from embeddings_core.errors import InputError, ParameterError
 from embeddings_core.export import export
 from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.readers import read
-from embeddings_core.sheets import inert
 from embeddings_core.space import Clustering, Dataset, Projection, Space
 
 FORMATS = ("csv", "parquet", "jsonl", "npz")
@@ -185,13 +182,6 @@ def test_csv_leaves_numbers_alone(number: str) -> None:
     rows = csv_rows(export(made_space([number, "safe"], temperature=[-5, 4]), "csv"))
     assert rows[0]["text"] == number
     assert rows[0]["temperature"] == "-5"
-
-
-@given(st.text())
-def test_a_disarmed_text_is_the_text_or_the_text_after_an_apostrophe(text: str) -> None:
-    made = inert(text)
-    assert made in (text, f"'{text}")
-    assert inert(made) == made
 
 
 @pytest.mark.parametrize("format", ["parquet", "npz"])
