@@ -65,12 +65,12 @@ class Centers:
             return f"{a} and {b} look close, but {c} is nearer to {a}."
         if len(self.stretched):
             one, other = self.stretched[0]
+            drawn, true = self.drawn[one, other], self.true[one, other]
+            larger, smaller = max(drawn, true), min(drawn, true)
+            times = f"{larger / smaller:.0f} times" if smaller else "far"
+            way = "farther apart" if drawn > true else "closer"
             pair = f"{self.names[one]} and {self.names[other]}"
-            with np.errstate(divide="ignore"):
-                times = float(self.drawn[one, other] / self.true[one, other])
-            if times > 1:
-                return f"{pair} look far apart, but are much closer to each other than other groups are."
-            return f"{pair} look close, but are as far apart as other groups that do not."
+            return f"{pair} look {times} {way} than they are, compared with other groups."
         return ""
 
 

@@ -47,10 +47,10 @@ class Wobble:
         """In plain words."""
         moves = f"Made {len(self.maps)} times, half of the items move by at most {self.typical:.0%} of the map's radius"
         if self.typical < 0.1:
-            return f"{moves}: where an item lies can be relied on."
+            return f"{moves}: it comes out the same each time."
         if self.typical < 0.4:
-            return f"{moves}: rough places can be relied on, exact ones not."
-        return f"{moves}: where an item lies is mostly chance."
+            return f"{moves}: the rough arrangement comes out again, exact places do not."
+        return f"{moves}: where an item lies changes from map to map."
 
 
 def wobble(

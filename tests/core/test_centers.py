@@ -94,9 +94,9 @@ def test_a_pair_drawn_too_close_or_too_far_is_said() -> None:
     close = [[0, 0], [1, 0], [0.5, 9]]
     equal, squeezed = make_space(clusters(far)), make_space(clusters(close))
     near = ec.center_distances(equal, make_map(clusters(close)), THREE, "abc", metric="euclidean")
-    assert near.warning == "a and b look close, but are as far apart as other groups that do not."
+    assert near.warning == "a and b look 9 times closer than they are, compared with other groups."
     apart = ec.center_distances(squeezed, make_map(clusters(far)), THREE, "abc", metric="euclidean")
-    assert apart.warning == "a and b look far apart, but are much closer to each other than other groups are."
+    assert apart.warning == "a and b look 9 times farther apart than they are, compared with other groups."
     assert near.stretched.tolist() == apart.stretched.tolist() == [[0, 1]]
 
 
@@ -120,6 +120,7 @@ def test_equal_and_single_items_are_no_trouble() -> None:
     assert math.isnan(two.agreement)
     apart = ec.center_distances(make_space(np.eye(3)), make_map(np.zeros((3, 2))), np.arange(3))
     assert len(apart.stretched) == 3
+    assert apart.warning == "1 and 2 look far closer than they are, compared with other groups."
 
 
 def test_what_cannot_be_compared_is_refused() -> None:

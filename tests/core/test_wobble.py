@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import blobs, make_space
+from conftest import blobs, make_map, make_space
 from hypothesis import given
 from hypothesis import strategies as st
 
 import embeddings_core as ec
 from embeddings_core.errors import Cancelled, ParameterError
 from embeddings_core.store import Store
-from embeddings_core.wobble import together
+from embeddings_core.wobble import Wobble, together
 
 
 def moved(coords: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -52,13 +52,20 @@ def test_unrelated_maps_wobble_by_their_radius() -> None:
     away = np.sqrt(((coords - coords.mean(axis=0)) ** 2).sum(axis=2).mean(axis=0))
     assert np.median(away) > 0.7
     assert disparities.min() > 0.5
+    maps = (make_map(np.eye(2)),) * 3
+    said = [Wobble(maps, coords, np.full(2, moves, np.float32), disparities).verdict for moves in (0.05, 0.3, 0.8)]
+    assert [line.split(": ")[1].split()[0:3] for line in said] == [
+        ["it", "comes", "out"],
+        ["the", "rough", "arrangement"],
+        ["where", "an", "item"],
+    ]
 
 
 def test_a_method_without_chance_stays(store: Store) -> None:
     found = ec.wobble(make_space(blobs(80, 10)[0]), "pca", seeds=3, store=store)
     assert found.points == pytest.approx(np.zeros(80), abs=1e-4)
     assert found.verdict == (
-        "Made 3 times, half of the items move by at most 0% of the map's radius: where an item lies can be relied on."
+        "Made 3 times, half of the items move by at most 0% of the map's radius: it comes out the same each time."
     )
     assert [(each.method, each.seed) for each in found.maps] == [("pca", 0), ("pca", 1), ("pca", 2)]
 
