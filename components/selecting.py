@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -66,29 +64,20 @@ def mask_of(one: Kept, n: int) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def settled(parts: Sequence[Summand], dataset: ec.Dataset) -> tuple[tuple[Summand, ...], list[str]]:
-    """The parts of a sum with all that a link leaves out, sets of items in the store from now on; and what there is
-    to say of those that are not there."""
-    found, lost = [], []
-    for part in parts:
-        items, n = part.items, len(dataset)
-        if part.sought:
-            mask = linked(part.key, n)
-            if mask is None:
-                lost.append(f"“{part.label}” is not here any more.")
-                continue
-            part = part._replace(items=np.flatnonzero(mask))
-        elif items is not None and items.max() >= n:
-            lost.append(f"There is no item {items.max()}: items are numbered 0 to {n - 1}.")
-            continue
-        elif items is not None and not part.label:
-            part = part._replace(label=dataset.captions[items[0]])
-        elif items is not None and not part.single and not part.key:
-            history = History(n)
-            history.set(np.isin(np.arange(n), items), "")
-            part = part._replace(key=kept_as(history))
-        found.append(part)
-    return tuple(found), lost
+def settled(part: Summand, dataset: ec.Dataset) -> Summand:
+    """A part of a sum with all that a link leaves out, a set of items in the store from now on. What is not there stays
+    as it is."""
+    items, n = part.items, len(dataset)
+    if items is None:
+        mask = linked(part.key, n) if part.sought else None
+        return part if mask is None else part._replace(items=np.flatnonzero(mask))
+    if not part.label:
+        return part._replace(label=dataset.captions[items[0]] if items[0] < n else f"item {items[0]}")
+    if part.single or part.key:
+        return part
+    history = History(n)
+    history.set(np.isin(np.arange(n), items), "")
+    return part._replace(key=kept_as(history))
 
 
 def kept_as(history: History) -> str:

@@ -34,21 +34,24 @@ def combine(
 
     Each part counts by its unit vector, a selection by the mean of its items' unit vectors; a tuple (part, weight)
     gives it another weight than 1. Two selections with weights make it Rocchio's query (Rocchio 1971): more like
-    these, less like those. Raises InputError where there are no parts, where one has no direction, or where they
-    cancel each other out.
+    these, less like those. Raises InputError where there are no parts, where one has no direction, where all weights
+    are 0, or where the parts cancel each other out.
     """
     parts = [(part, 1.0) for part in plus] + [(part, -1.0) for part in minus]
     if not parts:
         raise InputError("There is nothing to add up.", "Give at least one item, text, picture or selection.")
-    total, most = np.zeros(space.vectors.shape[1]), 0.0
-    for given, sign in parts:
-        part, weight = given if isinstance(given, tuple) else (given, 1.0)
+    weighed = [(*(given if isinstance(given, tuple) else (given, 1.0)), sign) for given, sign in parts]
+    for _, weight, _ in weighed:
         if not np.isfinite(weight):
             raise InputError(f"A part has the weight {weight}.", "Give a finite number, such as 0.5.")
-        total += sign * weight * part_vector(space, part, store=store)
-        most = max(most, abs(weight))
+    most = max(abs(weight) for _, weight, _ in weighed)
+    if not most:
+        raise InputError("All weights are 0, so there is nothing to add up.", "Give a part another weight.")
+    total = np.zeros(space.vectors.shape[1])
+    for part, weight, sign in weighed:
+        total += sign * (weight / most) * part_vector(space, part, store=store)
     length = float(np.linalg.norm(total))
-    if length <= _NOTHING * most:
+    if length <= _NOTHING:
         raise InputError("The parts cancel each other out.", "Change a weight, or take a part away.")
     return np.asarray(total / length, dtype=np.float32)
 

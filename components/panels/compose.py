@@ -55,15 +55,15 @@ def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
         if not reads_text:
             st.caption("The encoder of these items reads no text: items, selections and groups can be added up.")
         _type(state, space.dataset, reads_text)
-        parts = _settled(state, space.dataset)
+        state.summands = tuple(settled(part, space.dataset) for part in state.summands)
         _offer(state, space)
-        for place, part in enumerate(parts):
+        for place, part in enumerate(state.summands):
             _row(place, part)
         if not state.summands:
             st.caption(EMPTY if reads_text else NO_TEXT)
         else:
             with shown():
-                marks = _answer(space, plane, parts, min(state.k, 100)) if parts else None
+                marks = _answer(space, plane, state.summands, min(state.k, 100))
             _tell_link(state)
         vector_section(space)
         axis_section(space, reads_text=reads_text)
@@ -73,17 +73,6 @@ def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
 
 
 # -- the parts -------------------------------------------------------------------------------------
-
-
-def _settled(state: AppState, dataset: ec.Dataset) -> tuple[Summand, ...]:
-    """The parts, once what a link names is found; what is not there is told and goes. None while there are sets of
-    items that can be found only among all items."""
-    if state.rows is not None and any(part.sought for part in state.summands):
-        return ()
-    state.summands, lost = settled(state.summands, dataset)
-    if lost:
-        st.warning(plain(" ".join(["A part of this link's sum is missing.", *lost])), icon=":material/link_off:")
-    return state.summands
 
 
 def _tell_link(state: AppState) -> None:
@@ -194,6 +183,12 @@ def added_up(space: ec.Space, parts: Sequence[Summand], k: int, where: Filter | 
 
 
 def _answer(space: ec.Space, plane: ec.Projection, parts: tuple[Summand, ...], k: int) -> Marks | None:
+    for part in parts:
+        if part.sought:
+            raise ec.InputError(
+                f"The items of “{cut(part.label, 60)}” are not here.",
+                "Remove this part." if get_state().rows is None else "They are found once everything is encoded.",
+            )
     offer_within()
     among = get_state().among
     key = f"compose-{space.fingerprint}-{k}-{fingerprint(parts)}-{among}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import make_space, run_until
 from hypothesis import given
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 import embeddings_core as ec
 from components.app_state import AppState
 from components.panels.vector import strip, vectors_of
+from embeddings_core.space import Dataset, Row
 
 SHELL = ROOT / "components" / "shell.py"
 
@@ -74,14 +76,16 @@ def test_the_picked_item_shows_its_numbers_and_where_its_neighbor_differs() -> N
 
 @pytest.mark.usefixtures("home")
 def test_two_selected_items_are_compared_and_more_are_not() -> None:
-    app = opened(dataset="digits", encoder="colors")
+    n = 12
+    rows = [Row((("price", float(i * i)), ("side", "left" if i % 2 else "right"))) for i in range(n)]
+    data = ec.get_store().put_dataset(Dataset("table", "row", rows, pd.DataFrame({"side": range(n)})))
+    app = opened(dataset=data.fingerprint, encoder="rows")
     assert not [section for section in app.expander if "vector" in section.label]
     state = app.session_state["app"]
-    n = len(ec.sample("digits"))
-    state.select(np.isin(np.arange(n), [3, 9]), "test")
+    state.select(np.isin(np.arange(n), [3, 8]), "test")
     run_until(app, lambda: says(app, "knows what each dimension stands for"))
     assert says(app, "they differ most")
-    assert "(L* " in app.dataframe[0].value["dimension"][0]
+    assert set(app.dataframe[0].value["dimension"]) == {"price", "side: left", "side: right", "side: any other"}
     state.select(np.arange(n) < 3, "test")
     app.run()
     assert not [section for section in app.expander if "vector" in section.label]

@@ -123,7 +123,7 @@ def test_a_text_over_a_bridge_cannot_be_added() -> None:
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({}, "nothing to add"),
     ({"plus": [3], "minus": [3]}, "cancel"),
-    ({"plus": [(3, 0.0)]}, "cancel"),
+    ({"plus": [(3, 0.0)]}, "All weights are 0"),
     ({"plus": [(3, float("nan"))]}, "weight"),
     ({"plus": [60]}, "no item 60"),
     ({"plus": [-1]}, "no item -1"),
@@ -143,6 +143,12 @@ def test_what_has_no_sum_is_told(given: dict[str, Any], said: str, space: Space)
     with pytest.raises(InputError, match=said) as caught:
         ec.combine(space, **given)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("weight", [1e-300, 1e300, 0.5])
+def test_a_common_weight_changes_nothing(weight: float, space: Space) -> None:
+    scaled = ec.combine(space, [(1, weight)], [(2, weight)])
+    np.testing.assert_allclose(scaled, ec.combine(space, [1], [2]), atol=1e-6)
 
 
 def test_zeros_have_no_direction() -> None:
