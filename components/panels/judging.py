@@ -13,6 +13,7 @@ import streamlit as st
 import embeddings_core as ec
 from components import uploads, waiting
 from components.app_state import AppState
+from components.cards import cut
 from components.feedback import plain
 from components.panels.modes import NAMES, modes_of
 from components.state import bind, get_state, heard
@@ -139,7 +140,8 @@ def _share(progress: ec.Progress, place: int, modes: int, done: int, total: int)
 def _tell(space: ec.Space, outcome: Judged, k: int, *, among: bool) -> None:
     found, named = outcome
     st.table(summary(found, k))
-    asked = len(next(iter(found.values())).queries)
+    queries = next(iter(found.values())).queries
+    asked = len(queries)
     st.caption(
         f"{asked:,} {'query' if asked == 1 else 'queries'}{', only among what the filter shows' if among else ''}. "
         f"An answer names its item by {plain(named)}. "
@@ -155,8 +157,10 @@ def _tell(space: ec.Space, outcome: Judged, k: int, *, among: bool) -> None:
     st.dataframe(
         detail[["query", *ranks]], hide_index=True, key="judged", placeholder="–", selection_mode="single-cell",
         column_config={"query": st.column_config.TextColumn(width=115), **ranks},
-        on_select=partial(_ask, detail["query"].tolist(), modes),
+        on_select=partial(_ask, queries, modes),
     )  # fmt: skip
+    if (query := get_state().query) and query in queries:
+        st.caption(f"The list above answers “{plain(cut(query, 60))}”.")
     st.download_button(
         "Download as CSV", partial(_csv, detail),
         ec.file_name(space.dataset, "csv", "queries"), "text/csv", key="judged_download",
@@ -171,7 +175,6 @@ def _ask(queries: Sequence[str], modes: Mapping[str, ec.Mode]) -> None:
         state.pick(None)
         state.ask(queries[row])
         state.mode = modes.get(column, state.mode)
-        st.toast("The query is asked: see the list above.", icon=":material/search:")
 
 
 def _csv(detail: pd.DataFrame) -> bytes:

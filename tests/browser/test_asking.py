@@ -64,8 +64,7 @@ def test_an_uploaded_table_judges_the_search_and_a_click_asks_its_query(page: Pa
     assert linked(page, "query") == "last words"
     assert linked(page, "mode") == "keyword"
     expect(page.locator(".st-key-query input")).to_have_value("last words")
-    expect(page.get_by_text("The query is asked")).to_be_visible()
-    expect(page.locator(".st-key-panels")).to_have_css("overflow-y", "auto")  # the message leaves the page its style
+    expect(page.get_by_text("The list above answers “last words”.")).to_be_visible()
 
 
 def test_a_result_joins_the_question_and_leaves_it(page: Page) -> None:

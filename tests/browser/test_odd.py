@@ -13,7 +13,7 @@ import pytest
 from chromium import browser_path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from steps import click_item, open_panel, point_at, see_map
+from steps import click_item, open_panel, point_at, see_map, settle
 
 import embeddings_core as ec
 
@@ -127,3 +127,12 @@ def test_a_lost_graphics_card_comes_back(page: Page) -> None:
     assert colorful(page) == pytest.approx(before, rel=0.1)
     click_item(page, 40)  # or what lies on top of it
     expect(page.locator(".st-key-neighbor_list button[data-item]")).to_have_count(10)
+
+
+def test_a_message_in_a_corner_leaves_the_page_its_style(page: Page) -> None:
+    page.goto('/?panel=Selection&filter={"values":{"gone":["x"]}}')
+    see_map(page)
+    page.get_by_role("button", name="Select what matches the filter").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text("gone")
+    settle(page)
+    expect(page.locator(".st-key-panels")).to_have_css("overflow-y", "auto")
