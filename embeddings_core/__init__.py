@@ -27,6 +27,7 @@ from .axes import axis, weat
 from .centers import Centers, center_distances
 from .clusterings import choose_count, cluster
 from .compare import Changes, Comparison, compare
+from .contest import Contest, contest
 from .diagnose import Diagnosis, diagnose
 from .doubts import label_doubts
 from .duplicates import duplicates, find_duplicates
@@ -95,6 +96,7 @@ __all__ = [
     "Centers",
     "Clustering",
     "Comparison",
+    "Contest",
     "CoreError",
     "Dataset",
     "Diagnosis",
@@ -140,6 +142,7 @@ __all__ = [
     "clusterings",
     "combine",
     "compare",
+    "contest",
     "diagnose",
     "differing_dimensions",
     "dimension_names",

@@ -106,6 +106,16 @@ def series(dataset: Dataset, column: str) -> pd.Series[Any]:
     return dataset.metadata.iloc[:, places[column]]
 
 
+def text_codes(values: pd.Series[Any]) -> tuple[tuple[str, ...], Ints]:
+    """The different values of a column as text, sorted, and each item's place among them, (n,) int64, -1 where a value
+    is missing or empty."""
+    texts = as_texts(values).to_numpy(zero_copy_only=False)
+    known = np.array([text is not None and text != "" for text in texts], dtype=bool)
+    codes = np.full(len(texts), -1, dtype=np.int64)
+    different, codes[known] = np.unique(texts[known].astype(str), return_inverse=True)
+    return tuple(different.tolist()), codes
+
+
 def is_number(values: pd.Series[Any]) -> bool:
     """Whether a column holds numbers that have an order; bool is none."""
     types = pd.api.types

@@ -56,7 +56,7 @@ class QuerySet:
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over the queries and its 95% interval; NaN for the ends where there is one query."""
+    """A mean over queries or items, and its 95% interval; NaN for the ends where there is one query."""
 
     value: float
     low: float

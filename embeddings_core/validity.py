@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from .density import Density, dbcv
 from .errors import InputError
-from .metadata import as_texts, series
+from .metadata import series, text_codes
 from .plugins import On, plugins
 from .points import Points
 from .silhouettes import Silhouettes, silhouettes
@@ -90,7 +89,9 @@ def agreement(dataset: Dataset, groups: Clustering, column: str | Clustering) ->
         checked(dataset, column)
         (different, codes), name = _groups(column), column.method
     else:
-        (different, codes), name = _values(dataset, column), column
+        (different, codes), name = text_codes(series(dataset, column)), column
+        if not different:
+            raise InputError(f"The column {column!r} has no value.", "Choose another column.")
     from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure, normalized_mutual_info_score
 
     known = codes >= 0
@@ -119,17 +120,6 @@ def _groups(groups: Clustering) -> tuple[tuple[str, ...], Ints]:
     """Names and codes (n,) of groups, noise as one of its own, the last."""
     names = groups.names + (("noise",) if groups.noise else ())
     return names, np.where(groups.labels < 0, len(groups.names), groups.labels)
-
-
-def _values(dataset: Dataset, column: str) -> tuple[tuple[str, ...], Ints]:
-    """The different values of a column as text, sorted, and each item's place among them, (n,), -1 for none."""
-    texts: Any = as_texts(series(dataset, column)).to_numpy(zero_copy_only=False)
-    known = np.array([text is not None and text != "" for text in texts], dtype=bool)
-    if not known.any():
-        raise InputError(f"The column {column!r} has no value.", "Choose another column.")
-    codes = np.full(len(dataset), -1)
-    different, codes[known] = np.unique(texts[known].astype(str), return_inverse=True)
-    return tuple(different.tolist()), codes
 
 
 def checked(of: Space | Dataset, groups: Clustering) -> None:
