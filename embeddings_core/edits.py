@@ -28,6 +28,7 @@ from .points import METRICS, Points
 from .space import Clustering, Ints, Space
 from .steps import Steps
 from .store import Store, result_key
+from .threads import alone
 from .validity import checked
 
 EDITED = "Edited by hand."
@@ -95,7 +96,8 @@ def split(space: Space, groups: Clustering, group: int, *, seed: int = 0, store:
     values = Points(space, "vectors", groups.metric).values[members].astype(np.float64)
     if (values == values[0]).all():
         raise InputError(f"The items of {groups.names[group]!r} are all the same.", "Such a group cannot be split.")
-    parts = KMeans(2, n_init=10, random_state=seed).fit_predict(values)
+    with alone:
+        parts = KMeans(2, n_init=10, random_state=seed).fit_predict(values)
     smaller = int(np.bincount(parts)[1] <= np.bincount(parts)[0])
     labels, count = groups.labels.copy(), len(groups.names)
     labels[members[parts == smaller]] = count

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..plugins import MethodSpec, Need, Param
 from ..space import Floats, Progress
+from ..threads import alone
 from ._asked import Fit, distinct
 from ._sample import fair_sample
 
@@ -43,7 +44,8 @@ def fit(values: Floats, seed: int, settings: Mapping[str, Any], progress: Progre
     for start in range(starts):
         if progress:
             progress(start, starts + 1)
-        model = KMeans(groups, n_init=1, random_state=generator).fit(tried)
+        with alone:
+            model = KMeans(groups, n_init=1, random_state=generator).fit(tried)
         if best is None or model.inertia_ < best.inertia_:
             best = model
     assert best is not None
@@ -51,4 +53,5 @@ def fit(values: Floats, seed: int, settings: Mapping[str, Any], progress: Progre
         return Fit(best.labels_)
     if progress:
         progress(starts, starts + 1)
-    return Fit(KMeans(groups, init=best.cluster_centers_.astype(np.float32), n_init=1).fit(values).labels_)
+    with alone:
+        return Fit(KMeans(groups, init=best.cluster_centers_.astype(np.float32), n_init=1).fit(values).labels_)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..plugins import MethodSpec, Need, Param
 from ..space import Floats, Progress
+from ..threads import alone
 from ._asked import Fit, distinct
 from .kmeans import CLUSTERS
 
@@ -40,7 +41,8 @@ def fit(values: Floats, seed: int, settings: Mapping[str, Any], progress: Progre
         for at in range(0, len(values), BATCH):
             if progress:
                 progress(turn * len(values) + at, settings["passes"] * len(values))
-            with warnings.catch_warnings():
+            with alone, warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # twins make fewer groups, which is fine
                 model.partial_fit(values[order[at : at + BATCH]])
-    return Fit(model.predict(values))
+    with alone:
+        return Fit(model.predict(values))

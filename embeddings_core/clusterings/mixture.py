@@ -10,6 +10,7 @@ import numpy as np
 
 from ..plugins import MethodSpec, Need, Param
 from ..space import Floats, Progress
+from ..threads import alone
 from ._asked import Fit, distinct
 from .kmeans import CLUSTERS
 
@@ -66,7 +67,7 @@ def fitted(values: Floats, seed: int, settings: Mapping[str, Any], progress: Pro
     for step in range(0, MOST_STEPS, STEPS):
         if progress:
             progress(step, MOST_STEPS)
-        with warnings.catch_warnings():
+        with alone, warnings.catch_warnings():  # it begins with KMeans
             warnings.simplefilter("ignore")  # not there yet
             if model.fit(exact).converged_:
                 break
