@@ -30,6 +30,7 @@ from .compare import Changes, Comparison, compare
 from .contest import Contest, contest
 from .diagnose import Diagnosis, diagnose
 from .doubts import label_doubts
+from .drawing import Colors
 from .duplicates import duplicates, find_duplicates
 from .encoders import dimension_names, encode, encoders_for, get_encoder, remaining
 from .errors import Cancelled, CoreError, InputError
@@ -55,6 +56,7 @@ from .profiles import Profile, profile
 from .projections import place, project
 from .queries import Query
 from .readers import Loaded, Preview, load, paste, read
+from .report import View, report
 from .retrieval import Judgment, Mean, QuerySet, judge, query_set
 from .samples import sample, samples, seed
 from .search import MODES, Mode, search
@@ -95,6 +97,7 @@ __all__ = [
     "Changes",
     "Centers",
     "Clustering",
+    "Colors",
     "Comparison",
     "Contest",
     "CoreError",
@@ -129,6 +132,7 @@ __all__ = [
     "Store",
     "Torn",
     "Trust",
+    "View",
     "Wobble",
     "WordDrop",
     "ZeroShot",
@@ -187,6 +191,7 @@ __all__ = [
     "read",
     "readers",
     "remaining",
+    "report",
     "sample",
     "samples",
     "search",

@@ -1,0 +1,36 @@
+"""HTML and SVG as text that is safe by the way it is made: whatever is no Markup is escaped."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+ALONE = {"meta", "br", "rect", "path", "circle"}
+"""Elements that hold nothing."""
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What neither HTML nor UTF-8 can hold; it becomes U+FFFD."""
+
+
+class Markup(str):
+    """Text that is markup already."""
+
+    __slots__ = ()
+
+
+def tag(name: str, /, *inside: Any, **attributes: Any) -> Markup:
+    """An element with what is `inside` it, texts and numbers escaped, None left out. Attributes are escaped too;
+    an underscore stands for a hyphen, one at the end for a name that Python keeps to itself."""
+    given = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
+    opened = name + "".join(f' {key}="{_safe(value)}"' for key, value in given.items())
+    return Markup(f"<{opened}/>" if name in ALONE else f"<{opened}>{joined(*inside)}</{name}>")
+
+
+def joined(*parts: Any) -> Markup:
+    """The parts one after the other, as in `tag`."""
+    kept = (part for part in parts if part is not None)
+    return Markup("".join(part if isinstance(part, Markup) else _safe(part) for part in kept))
+
+
+def _safe(value: Any) -> str:
+    return escape(_UNFIT.sub("\ufffd", str(value)))
