@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -25,11 +24,9 @@ def judge() -> dict[str, Any]:
     space = ec.Space(ec.read(vectors.astype(np.float32)), "made", "made", vectors.astype(np.float32))
     del vectors
     plane, found = ec.project(space, "pca"), []
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     spent = cost(lambda: found.append(ec.trust(space, plane)))
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     low, high = found[0].intervals["trustworthiness"]
-    return {**vars(spent), "width": (high - low) / 2, "more": (after - before) / 1024}
+    return {**vars(spent), "width": (high - low) / 2}
 
 
 def rows() -> Iterator[Row]:
@@ -37,5 +34,5 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as home:
         found = fresh(judge, home=home)
     what = f"trust in a map of {N:,} x {D}, 1,000 of them against all, clock"
-    measured = f"{seconds(found['wall'])} ({seconds(found['cpu'])} of the processor), {found['more']:.0f} MB more, "
+    measured = f"{seconds(found['wall'])} ({seconds(found['cpu'])} of the processor), "
     yield Row(what, f"{measured}trustworthiness +-{found['width']:.3f}", f"<= {seconds(GOAL)}", found["wall"] <= GOAL)
