@@ -51,7 +51,8 @@ def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None
         raise
     except Exception as error:  # a damaged workbook makes openpyxl raise almost anything
         raise InputError(
-            f"{name} cannot be read as an Excel workbook: {str(error)[:200]}", "Save it again as .xlsx or as CSV."
+            f"{name} cannot be read as an Excel workbook: {str(error)[:200].rstrip('.')}.",
+            "Save it again as .xlsx or as CSV.",
         ) from error
 
 

@@ -61,7 +61,7 @@ def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None
     except CoreError:
         raise
     except Exception as error:  # a damaged file makes NumPy raise almost anything
-        raise InputError(f"{name} cannot be read as NumPy: {str(error)[:200]}", _HINT) from error
+        raise InputError(f"{name} cannot be read as NumPy: {str(error)[:200].rstrip('.')}.", _HINT) from error
     return _loaded(arrays, name, cut, progress)
 
 

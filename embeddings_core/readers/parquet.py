@@ -71,7 +71,8 @@ def _opened(source: Any, name: str, cut: Cut, progress: Progress | None, too_lar
         raise
     except Exception as error:  # a damaged file makes Arrow raise almost anything
         raise InputError(
-            f"{name} cannot be read as Parquet: {str(error)[:200]}", "The file may be damaged: save it again."
+            f"{name} cannot be read as Parquet: {str(error)[:200].rstrip('.')}.",
+            "The file may be damaged: save it again.",
         ) from error
 
 
