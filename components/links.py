@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from components.app_state import AppState
 from components.summands import read, written
-from embeddings_core import CoreError, clusterings, projections
+from embeddings_core import CoreError, MethodSpec, clusterings, projections
 from embeddings_core.encoders import models_of
 from embeddings_core.filters import Filter
 
@@ -72,6 +72,8 @@ def from_link(link: Mapping[str, str]) -> AppState:
     """The state that a link describes; what cannot be read in it is left at its start, and named in `broken`."""
     state, broken = AppState(), []
     types = {
+        "projection": _one_of(projections()),
+        "clustering": _one_of(clusterings()),
         "dims": int,
         "seed": int,
         "k": int,
@@ -106,6 +108,15 @@ def from_link(link: Mapping[str, str]) -> AppState:
     state.also = ".".join(map(str, state.also_items))
     state.broken = tuple(broken)
     return state
+
+
+def _one_of(specs: Sequence[MethodSpec]) -> Callable[[str], str]:
+    def method(raw: str) -> str:
+        if all(spec.id != raw for spec in specs):
+            raise ValueError
+        return raw
+
+    return method
 
 
 def _truth(raw: str) -> bool:

@@ -122,5 +122,6 @@ def _suggest(state: AppState, question: Question) -> None:
         state.setting(asked.spec.id)["clusters"], state.suggested = found.chosen, (asked.key, True)
         state.group, state.level = None, 0
     name = found.measure if found.measure == "BIC" else found.measure.capitalize()
-    draw_curve(found.ks, found.values.tolist(), found.chosen, ("Groups", name), key="count_curve")
+    if len(found.ks) > 1:
+        draw_curve(found.ks, found.values.tolist(), found.chosen, ("Groups", name), key="count_curve")
     st.caption(found.told(len(asked.space)))

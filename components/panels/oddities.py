@@ -32,6 +32,9 @@ def outliers_list(space: ec.Space) -> None:
     )
     if found is None:
         return
+    if (found.scores == found.scores[0]).all():
+        st.caption("All items are equally odd: none stands out.")
+        return
     items = found.order[: how_many(len(space))]
     notes = [
         f"among the oddest 5% by {found.agreement[item]} of 3 · outlier factor {found.factors[item]:.2f} · distance "

@@ -182,6 +182,13 @@ def test_a_link_carries_where_groups_are_looked_for_and_the_level() -> None:
     assert from_link({"level": "many"}).broken == ("level 'many'",)
 
 
+@pytest.mark.parametrize("field", ["clustering", "projection"])
+def test_a_link_to_a_method_that_there_is_not_says_so(field: str) -> None:
+    state = from_link({field: "k-means"})
+    assert getattr(state, field) == getattr(AppState(), field)
+    assert state.broken == (f"{field} 'k-means'",)
+
+
 def test_figures_are_told_in_words() -> None:
     vectors, labels = blobs(60, groups=3)
     space = make_space(vectors, make_texts([f"text {i}" for i in range(60)], kind=[f"k{label}" for label in labels]))

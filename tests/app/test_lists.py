@@ -104,6 +104,16 @@ def test_data_without_labels_says_what_is_missing() -> None:
     assert not app.exception
 
 
+def test_where_all_items_are_the_same_none_is_odd() -> None:
+    app = AppTest.from_file(str(SHELL), default_timeout=120)
+    data = ec.read(np.ones((30, 4), np.float32))
+    ec.get_store().put_dataset(data)
+    app.session_state["app"] = AppState(dataset=data.fingerprint, projection="pca", panel="Lists", worklist="outliers")
+    app.run()
+    run_until(app, lambda: any("none stands out" in caption.value for caption in app.caption))
+    assert not any("Select" in button.label for button in app.button)
+
+
 def test_the_file_holds_the_list_in_its_order() -> None:
     found = find_outliers(space())
     items = found.order[:7]
