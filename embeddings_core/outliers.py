@@ -98,7 +98,8 @@ def _isolation(space: Space, progress: Progress | None) -> Floats:
     from sklearn.ensemble import IsolationForest
 
     axes = min(_AXES, *space.vectors.shape)
-    vectors = PCA(axes, random_state=0).fit_transform(space.unit)
+    with np.errstate(invalid="ignore"):  # the share of each axis, where nothing varies
+        vectors = PCA(axes, random_state=0).fit_transform(space.unit)
     forest = IsolationForest(n_estimators=_TREES, random_state=0).fit(vectors)
     found = []
     for at in range(0, len(space), _BLOCK):
