@@ -89,6 +89,8 @@ class AppState:
     """What is varied of a map."""
     swept: str = ""
     """The maps that were asked for, with what was varied."""
+    reported: str = ""
+    """The report that was asked for, by its maps."""
     panel: str = "Neighbors"
     worklist: str = "duplicates"
     """The list of the panel Lists."""

@@ -45,7 +45,10 @@ COMPARISON: Mapping[str, Meaning] = {
         "CKA",
         "Linear centered kernel alignment, 0 to 1: how alike the two are as a whole, however turned or scaled.", 1,
     ),
-    "cka_debiased": Meaning("CKA, debiased", "The same without what few items share by chance.", 1, "0"),
+    "cka_debiased": Meaning(
+        "CKA, debiased",
+        "Linear centered kernel alignment, at most 1, without what few items share by chance.", 1, "0",
+    ),
     "rsa": Meaning(
         "Distances (RSA)",
         "Rank correlation of all distances between pairs of items: 1 where both put them in the same order.", 1, "0",

@@ -10,6 +10,7 @@ from components.comparing.maps import LAID, draw_beside, draw_morph, seen
 from components.comparing.settings import settings_section
 from components.growing import in_progress
 from components.map.map import Marks
+from components.reporting import offer_report
 from components.sidebar import choose_color, choose_data, chosen_encoder, colored
 from components.state import bind, get_state
 from embeddings_core import Projection
@@ -53,10 +54,14 @@ def page() -> None:
     if comparison is not None:
         said.markdown(headline(comparison, isinstance(views(found[0], found[other])[0], Projection)))
     with below:
-        told = st.segmented_control(
-            "What to look at", list(TOLD), format_func=lambda name: TOLD[name], required=True,
-            label_visibility="collapsed", **bind("compared", list(TOLD)),
-        )  # fmt: skip
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            told = st.segmented_control(
+                "What to look at", list(TOLD), format_func=lambda name: TOLD[name], required=True,
+                label_visibility="collapsed", **bind("compared", list(TOLD)),
+            )  # fmt: skip
+            # the report names the first A and the second B
+            order = [found[0], found[other], *(one for one in found[1:] if one is not found[other])]
+            offer_report([(one.space, one.made) for one in order], coloring, comparison=comparison)
         if told == "settings":
             settings_section(found[0], coloring, lambda side: put_sides((side, *sides[1:])))
         elif comparison is not None:

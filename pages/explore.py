@@ -85,7 +85,7 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
                     table_panel(dataset)
             if download.open:
                 with download:
-                    download_panel(space, plane, groups.clustering if groups else None)
+                    download_panel(space, plane, groups.clustering if groups else None, coloring)
         with above:
             thing = counted(1, dataset.kind).removeprefix("1 ")
             st.caption(f"Every dot is a {thing}. Dots that lie close together are alike to the encoder.")

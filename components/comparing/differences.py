@@ -15,6 +15,7 @@ from components.map.map import Marks
 from components.marks import Line
 from components.state import get_state
 from embeddings_core.compare import Changes, Comparison
+from embeddings_core.meanings import COMPARISON
 
 SHOWN = 12
 """Movers that are listed."""
@@ -107,29 +108,13 @@ def differences(first: Seen, second: Seen, found: Comparison) -> None:
 
 
 def _numbers(found: Comparison, maps: bool) -> None:
-    small = len(found.items) < FEW
-    alike = found.cka_debiased if small else found.cka
+    whole = "cka_debiased" if len(found.items) < FEW else "cka"
     told = [
-        ("Neighbors kept", f"{found.overlap:.0%}", "Overlap: the share of the k nearest that both have, on average."),
+        (COMPARISON["overlap"].label, f"{found.overlap:.0%}", COMPARISON["overlap"].says),
         ("By chance", f"{found.chance:.0%}", "What two spaces that have nothing in common would share."),
-        (
-            "CKA", _figure(alike),
-            "Linear centered kernel alignment, 0 to 1: how alike the two are as a whole, however turned or scaled"
-            + (", without what few items share by chance." if small else "."),
-        ),
-        (
-            "Distances (RSA)", _figure(found.rsa),
-            "Rank correlation of all distances between pairs of items: 1 where both put them in the same order.",
-        ),
-    ]  # fmt: skip
-    if maps:
-        told.append(
-            (
-                "Disparity",
-                _figure(found.disparity),
-                "What is left between the maps when one is laid over the other; 0 is none.",
-            )
-        )
+    ]
+    for name in (whole, "rsa", *(["disparity"] if maps else [])):
+        told.append((COMPARISON[name].label, _figure(getattr(found, name)), COMPARISON[name].says))
     with st.container(horizontal=True, gap="medium", key="compared_numbers"):
         for label, value, words in told:
             st.metric(label, value, help=words, width="content")

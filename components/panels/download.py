@@ -9,6 +9,8 @@ import numpy.typing as npt
 import streamlit as st
 
 import embeddings_core as ec
+from components.coloring import Coloring
+from components.reporting import offer_report
 from components.state import get_state
 from embeddings_core.selections import kept, tags
 
@@ -25,7 +27,7 @@ HELP = (
 )
 
 
-def download_panel(space: ec.Space, plane: ec.Projection, groups: ec.Clustering | None) -> None:
+def download_panel(space: ec.Space, plane: ec.Projection, groups: ec.Clustering | None, coloring: Coloring) -> None:
     """Draw the panel."""
     history = get_state().selecting(len(space))
     st.caption("One row an item: its text or file, its metadata, its place on the map, its group, its vector.")
@@ -38,6 +40,8 @@ def download_panel(space: ec.Space, plane: ec.Projection, groups: ec.Clustering 
     download_button(space, format, history.now if only else None, plane, groups, vectors=vectors, key="download")
     if groups is None:
         st.caption("Groups are left out until they have been found.")
+    if get_state().rows is None:  # all is there
+        offer_report([(space, plane)], coloring, groups=groups)
 
 
 def choose_format(key: str) -> str:
