@@ -16,7 +16,9 @@ from components.state import get_state
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.progress import phase
 
-HELP = "One page to read or print: the maps, how far they can be trusted, the settings, and the Python that makes it again."
+HELP = (
+    "A page to read or to print: the maps, how far they can be trusted, the settings, and Python that makes it again."
+)
 
 
 def offer_report(
