@@ -47,8 +47,8 @@ COMPARISON: Mapping[str, Meaning] = {
     ),
     "cka_debiased": Meaning(
         "CKA, debiased",
-        "Linear centered kernel alignment: how alike the two are as a whole, without what few items share by chance.", 1,
-        "0",
+        "Linear centered kernel alignment: how alike the two are as a whole, but for what few items share by chance.",
+        1, "0",
     ),
     "rsa": Meaning(
         "Distances (RSA)",
