@@ -91,6 +91,8 @@ class AppState:
     """The maps that were asked for, with what was varied."""
     reported: str = ""
     """The report that was asked for, by its maps."""
+    trust_k: int = 15
+    """The neighbors that are counted where a map is compared with the vectors."""
     panel: str = "Neighbors"
     worklist: str = "duplicates"
     """The list of the panel Lists."""

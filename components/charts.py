@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 import streamlit as st
 
 from components.cards import cut
+from components.coloring import OKABE_ITO
 
 LINE = 20
 """Pixels of a bar with its gap."""
-PLAIN = "#0072B2"
+PLAIN = OKABE_ITO[0]
 GRID = "rgba(128, 128, 128, 0.25)"
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
@@ -37,27 +38,36 @@ def draw_bars(
         "yaxis": {**ticks, "autorange": "reversed", "automargin": True, "fixedrange": True},
     }
     told = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=True) if not math.isnan(value)]
-    _draw(data, layout, f"{title}. " + "; ".join(told), key)
+    _draw([data], layout, f"{title}. " + "; ".join(told), key)
 
 
-def draw_curve(xs: Sequence[int], ys: Sequence[float], chosen: int, titles: tuple[str, str], *, key: str) -> None:
-    """Draw a line through points, with a diamond at the `chosen` x; a y that is NaN is a gap."""
-    shown = [None if math.isnan(y) else y for y in ys]
+def draw_curves(
+    xs: Sequence[int], curves: Mapping[str, Sequence[float]], chosen: int, titles: tuple[str, str], *, key: str
+) -> None:
+    """Draw a line a name through points, with a diamond at the `chosen` x; a y that is NaN is a gap."""
     at = [x == chosen for x in xs]
     marker = {"size": [12 if here else 5 for here in at], "symbol": ["diamond" if here else "circle" for here in at]}
-    data = {
-        "type": "scatter", "mode": "lines+markers", "x": list(xs), "y": shown, "marker": {**marker, "color": PLAIN},
-        "line": {"color": PLAIN}, "hovertemplate": "%{x} groups: %{y:.4g}<extra></extra>",
-    }  # fmt: skip
+    data: list[dict[str, Any]] = []
+    for (name, ys), color in zip(curves.items(), OKABE_ITO, strict=False):
+        data.append({
+            "type": "scatter", "mode": "lines+markers", "name": name, "x": list(xs),
+            "y": [None if math.isnan(y) else y for y in ys], "marker": {**marker, "color": color},
+            "line": {"color": color}, "hovertemplate": f"%{{x}} {titles[0].lower()}: %{{y:.4g}}<extra></extra>",
+        })  # fmt: skip
     layout = {
-        "height": 200,
+        "height": 200 + 40 * (len(curves) > 1),
+        "showlegend": len(curves) > 1,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False},
         "xaxis": {"title": {"text": titles[0]}, "gridcolor": GRID, "fixedrange": True},
         "yaxis": {"title": {"text": titles[1]}, "gridcolor": GRID, "automargin": True, "fixedrange": True},
     }
-    told = "; ".join(f"{x} {y:.4g}" for x, y in zip(xs, ys, strict=True) if not math.isnan(y))
-    _draw(data, layout, f"{titles[1]} by {titles[0].lower()}, chosen {chosen}. {told}", key)
+    told = [
+        f"{name}: " + "; ".join(f"{x} {y:.4g}" for x, y in zip(xs, ys, strict=True) if not math.isnan(y))
+        for name, ys in curves.items()
+    ]
+    _draw(data, layout, f"{titles[1]} by {titles[0].lower()}, chosen {chosen}. {'. '.join(told)}", key)
 
 
-def _draw(data: dict[str, Any], layout: dict[str, Any], alt: str, key: str) -> None:
+def _draw(data: list[dict[str, Any]], layout: dict[str, Any], alt: str, key: str) -> None:
     quiet = {"margin": {"l": 8, "r": 8, "t": 8, "b": 40}, "showlegend": False, "dragmode": False}
-    st.plotly_chart({"data": [data], "layout": {**quiet, **layout}}, key=key, config=_CONFIG, alt=alt)
+    st.plotly_chart({"data": data, "layout": {**quiet, **layout}}, key=key, config=_CONFIG, alt=alt)

@@ -40,6 +40,7 @@ LINKED = (
     "summands",
     "sides",
     "laid",
+    "trust_k",
     "compared",
 )
 """The fields that a link carries, besides the settings of the methods."""
@@ -80,6 +81,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
         "item": int,
         "level": int,
         "threshold": float,
+        "trust_k": int,
         "within": _truth,
         "exact": _truth,
         "summands": read,
@@ -103,6 +105,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
         state.encoder, state.asked_encoder = "", state.encoder
     state.seed = min(max(state.seed, 0), SEEDS)
     state.k = state.k if state.k >= 1 else AppState.k
+    state.trust_k = state.trust_k if state.trust_k >= 1 else AppState.trust_k
     state.level = max(state.level, 0)
     state.item = state.item if state.item is not None and state.item >= 0 else None
     state.also = ".".join(map(str, state.also_items))

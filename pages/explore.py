@@ -1,4 +1,4 @@
-"""Explore: the map, and beside it neighbors, sums, filters, groups, the selection, the table and downloads."""
+"""Explore: the map, and beside it neighbors, sums, groups, how far it can be trusted, lists, filters and the like."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from components.panels.lists import lists_panel
 from components.panels.neighbors import neighbors_panel
 from components.panels.selection import selection_panel
 from components.panels.table import table_panel
+from components.panels.trust import trust_panel
 from components.projecting import made_anew, offer_to_fit, projected
 from components.selecting import keep_selection
 from components.sidebar import CLUSTER, choose_color, choose_data, choose_projection, choose_space, colored
@@ -26,7 +27,7 @@ from components.state import bind, get_state, mirror_link
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
 
-PANELS = ["Neighbors", "Compose", "Groups", "Lists", "Filter", "Selection", "Table", "Download"]
+PANELS = ["Neighbors", "Compose", "Groups", "Trust", "Lists", "Filter", "Selection", "Table", "Download"]
 
 
 def beside(state: AppState) -> tuple[object, ...]:
@@ -61,7 +62,9 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
             keep_selection(state, len(dataset))
         marks, groups = Marks(), None
         with right, st.container(key="panels"):
-            near, compose, found, lists, filters, selection, table, download = st.tabs(PANELS, **bind("panel", PANELS))
+            near, compose, found, trust, lists, filters, selection, table, download = st.tabs(
+                PANELS, **bind("panel", PANELS)
+            )
             with near:
                 marks = neighbors_panel(space, plane, listed=bool(near.open))
             if compose.open:
@@ -70,6 +73,9 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
             with found:
                 if color == CLUSTER or found.open or download.open:
                     groups = groups_panel(space, plane, colored=color == CLUSTER, listed=bool(found.open))
+            if trust.open:
+                with trust:
+                    trust_panel(space, plane)
             if lists.open:
                 with lists:
                     lists_panel(space)

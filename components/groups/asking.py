@@ -11,7 +11,7 @@ import streamlit as st
 import embeddings_core as ec
 from components import waiting
 from components.app_state import AppState
-from components.charts import draw_curve
+from components.charts import draw_curves
 from components.controls import chosen_settings, method_settings, one_of
 from components.panels.modes import readable
 from components.state import get_state, tie
@@ -123,5 +123,5 @@ def _suggest(state: AppState, question: Question) -> None:
         state.group, state.level = None, 0
     name = found.measure if found.measure == "BIC" else found.measure.capitalize()
     if len(found.ks) > 1:
-        draw_curve(found.ks, found.values.tolist(), found.chosen, ("Groups", name), key="count_curve")
+        draw_curves(found.ks, {name: found.values.tolist()}, found.chosen, ("Groups", name), key="count_curve")
     st.caption(found.told(len(asked.space)))

@@ -1,0 +1,68 @@
+"""The panel that tells how far the map can be trusted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import embeddings_core as ec
+from components import waiting
+from components.charts import draw_curves
+from components.feedback import plain, shown
+from components.state import get_state, tie
+from components.trusting.figures import FIGURES, FIRST, meter, sampled, variance
+from components.trusting.meters import draw_meters
+
+MOST = 100
+"""Neighbors that are counted at most."""
+
+
+def trust_panel(space: ec.Space, plane: ec.Projection) -> None:
+    """Draw the panel."""
+    with shown():
+        found = measured(space, plane)
+        if found is None:
+            return
+        with st.container(key="verdict"):
+            st.markdown(plain(found.verdict))
+        _figures(space, plane, found)
+
+
+def measured(space: ec.Space, plane: ec.Projection) -> ec.Trust | None:
+    """How far the map can be trusted; None while it is measured, which is shown here."""
+    k = chosen_k(len(space))
+    key = f"trust-{space.fingerprint}-{plane.fingerprint}-{k}"
+    return waiting.computed("trust", key, "Comparing the map with the vectors", ec.trust, space, plane, k)
+
+
+def chosen_k(n: int) -> int:
+    """How many neighbors are counted, of `n` items: what was chosen is kept for data with more."""
+    return max(1, min(get_state().trust_k, MOST, (n - 1) // 2))
+
+
+def _figures(space: ec.Space, plane: ec.Projection, found: ec.Trust) -> None:
+    n = len(space)
+    draw_meters([meter(name, found, n) for name in FIRST], key="trust_first")
+    if said := sampled(found, n):
+        st.caption(said)
+    with st.expander("All figures, and other numbers of neighbors", icon=":material/monitoring:"):
+        most = min(MOST, (n - 1) // 2)
+        if most > 1:
+            st.slider(
+                "Neighbors that count (k)", 1, most,
+                help="How many of the nearest items are looked at, around each item.",
+                **tie("trust_k", found.k, _choose_k),
+            )  # fmt: skip
+        curves = {
+            "Trustworthiness": found.trustworthiness_at.tolist(),
+            "Continuity": found.continuity_at.tolist(),
+            "Neighbors kept": found.recall_at.tolist(),
+        }
+        draw_curves(found.ks.tolist(), curves, found.k, ("Neighbors", "1 is best"), key="trust_curve")
+        rest = [meter(name, found, n) for name in FIGURES if name not in FIRST]
+        more = variance(found, plane.dims, space.vectors.shape[1])
+        draw_meters([*([more] if more else []), *rest], key="trust_rest")
+        st.caption("The line across a bar is what chance would give; the gray part is the 95 % confidence interval.")
+
+
+def _choose_k(k: int) -> None:
+    get_state().trust_k = k
