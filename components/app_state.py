@@ -93,6 +93,8 @@ class AppState:
     """The report that was asked for, by its maps."""
     trust_k: int = 15
     """The neighbors that are counted where a map is compared with the vectors."""
+    trust_worst: bool = False
+    """The map has lines where it is most wrong."""
     panel: str = "Neighbors"
     worklist: str = "duplicates"
     """The list of the panel Lists."""
@@ -241,9 +243,9 @@ class AppState:
         """The groups that were found last, if they are some of that space."""
         return self.found.groups if self.found and self.found.of == space.fingerprint else None
 
-    def measure(self, of: tuple[str, str], label: str, values: Floats) -> None:
-        """Color the map by `values`, (n,), a number for each item."""
-        self.measured, self.color, self.hidden = Measured(of, label, values), MEASURE, ""
+    def measure(self, of: tuple[str, str], label: str, values: Floats, map: str = "") -> None:
+        """Color the map by `values`, (n,), a number for each item, perhaps about one `map`, by its fingerprint."""
+        self.measured, self.color, self.hidden = Measured(of, label, values, map), MEASURE, ""
 
     def filter_by(self, text: str) -> None:
         """Show what passes a Filter, given as text; what is no filter changes nothing."""

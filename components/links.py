@@ -41,6 +41,7 @@ LINKED = (
     "sides",
     "laid",
     "trust_k",
+    "trust_worst",
     "compared",
 )
 """The fields that a link carries, besides the settings of the methods."""
@@ -82,6 +83,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
         "level": int,
         "threshold": float,
         "trust_k": int,
+        "trust_worst": _truth,
         "within": _truth,
         "exact": _truth,
         "summands": read,

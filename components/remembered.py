@@ -10,11 +10,13 @@ from embeddings_core.space import Floats
 
 
 class Measured(NamedTuple):
-    """A number for each item, (n,), to color the map by: what it says, and the dataset and encoder it is `of`."""
+    """A number for each item, (n,), to color the map by: what it says, the dataset and encoder it is `of`, and the
+    fingerprint of the map that it is about, "" where it is about none."""
 
     of: tuple[str, str]
     label: str
     values: Floats
+    map: str = ""
 
 
 class Grown(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.about import about_encoding
@@ -24,6 +26,7 @@ from components.projecting import made_anew, offer_to_fit, projected
 from components.selecting import keep_selection
 from components.sidebar import CLUSTER, choose_color, choose_data, choose_projection, choose_space, colored
 from components.state import bind, get_state, mirror_link
+from components.trusting.points import forget_color
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
 
@@ -75,7 +78,9 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
                     groups = groups_panel(space, plane, colored=color == CLUSTER, listed=bool(found.open))
             if trust.open:
                 with trust:
-                    trust_panel(space, plane)
+                    marks = replace(marks, lines=trust_panel(space, plane))
+            else:
+                forget_color(plane)
             if lists.open:
                 with lists:
                     lists_panel(space)

@@ -8,23 +8,30 @@ import embeddings_core as ec
 from components import waiting
 from components.charts import draw_curves
 from components.feedback import plain, shown
+from components.marks import Line
 from components.state import get_state, tie
 from components.trusting.figures import FIGURES, FIRST, meter, sampled, variance
 from components.trusting.meters import draw_meters
+from components.trusting.points import shade_row, trust_lines, worst_list
 
 MOST = 100
 """Neighbors that are counted at most."""
 
 
-def trust_panel(space: ec.Space, plane: ec.Projection) -> None:
-    """Draw the panel."""
+def trust_panel(space: ec.Space, plane: ec.Projection) -> tuple[Line, ...]:
+    """Draw the panel; the lines that the map is to show."""
     with shown():
         found = measured(space, plane)
         if found is None:
-            return
+            return ()
         with st.container(key="verdict"):
             st.markdown(plain(found.verdict))
         _figures(space, plane, found)
+        shade_row(space, plane, found)
+        lines = trust_lines(space, plane, found)
+        worst_list(space, found)
+        return lines
+    return ()
 
 
 def measured(space: ec.Space, plane: ec.Projection) -> ec.Trust | None:

@@ -21,7 +21,7 @@ function line(meter) {
   const entry = node("div", "ee-meter");
   entry.setAttribute("role", "listitem");
   const head = node("div", "ee-head");
-  head.append(node("b", "", meter.label), node("small", "", meter.aside), node("output", "", meter.value));
+  head.append(node("b", "", meter.label), node("small", "", meter.aside), node("strong", "", meter.value));
   entry.append(head, bar(meter), node("p", "", meter.says));
   return entry;
 }

@@ -36,6 +36,7 @@ def test_explore_opens_with_the_sample() -> None:
         "Neighbors",
         "Compose",
         "Groups",
+        "Trust",
         "Lists",
         "Filter",
         "Selection",

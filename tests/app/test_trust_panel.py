@@ -10,9 +10,10 @@ from rules import ROOT
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
-from components.app_state import AppState
+from components.app_state import MEASURE, AppState
 from components.links import from_link, to_link
 from components.trusting.figures import FIGURES, meter, sampled, variance
+from components.trusting.points import SHADES
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -80,3 +81,59 @@ def test_what_cannot_be_told_is_a_dash_and_not_a_number() -> None:
     assert told.value == "–"
     assert told.share is None
     assert told.says.startswith("Cannot be told")
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label.startswith(label)).click().run()
+    assert not app.exception
+
+
+def shade(app: AppTest, name: str | None) -> None:
+    app.segmented_control(key="trust_color").set_value(name).run()
+    assert not app.exception
+
+
+def trusted(projection: str = "pca", k: int = 15, **settings: int) -> ec.Trust:
+    space = ec.encode(ec.sample("everyday"), "minilm")
+    return ec.trust(space, ec.project(space, projection, **settings), k)
+
+
+def test_the_map_is_colored_by_trust_and_the_colors_follow_it() -> None:
+    app = opened()
+    state = app.session_state["app"]
+    for name, (_, legend) in SHADES.items():
+        shade(app, name)
+        assert state.color == MEASURE
+        assert state.measured.label == legend
+        assert state.measured.values.tolist() == getattr(trusted(), name).tolist()
+    app.slider(key="trust_k").set_value(5).run()
+    wanted = trusted(k=5).point_continuity.tolist()
+    run_until(app, lambda: state.measured.values.tolist() == wanted)
+    shade(app, None)
+    assert state.color == ""
+
+
+def test_colors_by_trust_are_not_kept_for_another_map() -> None:
+    app = opened()
+    state = app.session_state["app"]
+    shade(app, "point_trust")
+    state.panel, state.dims = "Selection", 3
+    app.run()
+    run_until(app, lambda: state.shown is not None and state.shown[1].dims == 3)
+    assert state.measured is None
+    assert state.color == ""
+    assert not app.exception
+
+
+def test_lines_lead_from_the_picked_item_and_from_the_worst() -> None:
+    space = ec.encode(ec.sample("everyday"), "minilm")
+    plane = ec.project(space, "pca")
+    wrong = ec.torn(space, plane, 7)
+    app = opened(item=7)
+    said = next(each.value for each in app.markdown if "drawn elsewhere" in each.value)
+    assert f"**{len(wrong.torn)}** are drawn elsewhere" in said
+    assert f"**{len(wrong.strangers)}** are strangers" in said
+    app.toggle(key="trust_worst").set_value(True).run()
+    assert not app.exception
+    assert to_link(app.session_state["app"])["trust_worst"] == "True"
+    assert from_link({"trust_worst": "yes"}).trust_worst is False
