@@ -8,10 +8,10 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.cards import cut
 from components.encoding import WORDS, counted
 from components.feedback import plain, shown
 from components.state import get_state
+from embeddings_core.cards import cut
 from embeddings_core.fitness import SAMPLED, Fitness, check_fitness
 from embeddings_core.plugins import EncoderSpec
 from embeddings_core.precision import exact, kept_neighbors

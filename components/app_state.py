@@ -124,6 +124,8 @@ class AppState:
     """The examples of the last bias probe."""
     why: bool = False
     """It is told why what is near is near."""
+    page: dict[str, str] = field(default_factory=dict)
+    """What is said on a page that stands alone, and the one that was asked for."""
     gallery: bool = False
     """What is near is shown as large pictures."""
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)

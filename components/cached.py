@@ -9,7 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 import embeddings_core as ec
-from components.coloring import Coloring, color_by, color_columns
+from embeddings_core.coloring import Coloring, color_by, color_columns
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.cards import cut
-from components.coloring import OKABE_ITO
+from embeddings_core.cards import cut
+from embeddings_core.coloring import OKABE_ITO
 
 LINE = 20
 """Pixels of a bar with its gap."""

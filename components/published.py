@@ -15,11 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings_core import Dataset, Projection, Space
+from embeddings_core.framing import bounds_of, home_of
 from embeddings_core.grid import Grid
 
 T = TypeVar("T")
-GAP, FEW = 0.15, 0.05
-"""How wide the sea around an island is, as a share of the map, and how many of the items may live there."""
 BASE = "/explorer"
 KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 """Sent with what is named by its content: a browser may keep it for good."""
@@ -93,15 +92,12 @@ class Map:
     @cached_property
     def bounds(self) -> list[float]:
         """The least of every dimension, then the most."""
-        coords = self.projection.coords
-        return [float(end) for end in (*coords.min(axis=0), *coords.max(axis=0))]
+        return bounds_of(self.projection.coords)
 
     @cached_property
     def home(self) -> list[float]:
         """The part of a 2-D map that is looked at first: without islands of a few items far from all others."""
-        coords = self.projection.coords
-        ends = [_without_islands(coords[:, axis]) for axis in range(coords.shape[1])]
-        return [end[0] for end in ends] + [end[1] for end in ends]
+        return home_of(self.projection.coords)
 
     @property
     def grid(self) -> Grid:
@@ -110,17 +106,6 @@ class Map:
             if self._grid is None:
                 self._grid = Grid(self.projection.coords)
             return self._grid
-
-
-def _without_islands(places: npt.NDArray[np.float32]) -> tuple[float, float]:
-    """The least and the most along an axis, but for at most FEW of the items behind a gap of more than GAP of
-    the whole."""
-    ordered = np.sort(places).astype(float)
-    gaps = np.flatnonzero(np.diff(ordered) > GAP * (ordered[-1] - ordered[0]))
-    few = FEW * len(ordered)
-    low = max((gap + 1 for gap in gaps if gap + 1 <= few), default=0)
-    high = min((gap for gap in gaps if len(ordered) - gap - 1 <= few), default=len(ordered) - 1)
-    return (ordered[low], ordered[high]) if low < high else (ordered[0], ordered[-1])
 
 
 datasets = Held[Dataset](32)

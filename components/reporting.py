@@ -10,9 +10,9 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.coloring import MISSING, NOISE, Coloring
 from components.feedback import shown
 from components.state import get_state
+from embeddings_core.coloring import MISSING, NOISE, Coloring
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.progress import phase
 

@@ -18,12 +18,12 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from components import plotly_js
-from components.cards import card
 from components.marks import near
 from components.published import BASE, KEEP, SIDES, datasets, made, maps, picture_address, sound_address, spaces
 from components.rows import page_of_rows
 from components.scripts import modules
 from embeddings_core import CoreError, Dataset, Picture, neighbors
+from embeddings_core.cards import card
 from embeddings_core.facets import crossfilter
 from embeddings_core.filters import Filter, matches
 from embeddings_core.grid import Box

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.cards import cut, show
 from embeddings_core import Dataset, InputError
+from embeddings_core.cards import cut, show
 from embeddings_core.facets import order
 from embeddings_core.filters import Filter, matches
 from embeddings_core.memo import memo

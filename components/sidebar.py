@@ -9,12 +9,12 @@ import embeddings_core as ec
 from components import cached
 from components.app_state import MEASURE, AppState
 from components.chooser import choose_encoder
-from components.coloring import Coloring, color_by, no_color
 from components.controls import chosen_settings, method_settings, one_of
 from components.encoding import default_encoder
 from components.feedback import plain
 from components.links import SEEDS
 from components.state import bind, get_state, tie
+from embeddings_core.coloring import Coloring, color_by, no_color
 from embeddings_core.encoders import split_settings
 from embeddings_core.space import Ints
 

@@ -60,6 +60,7 @@ from .report import View, report
 from .retrieval import Judgment, Mean, QuerySet, judge, query_set
 from .samples import sample, samples, seed
 from .search import MODES, Mode, search
+from .snapshot import snapshot, snapshot_page
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
 from .stability import stability
 from .store import Store, get_store
@@ -197,6 +198,8 @@ __all__ = [
     "search",
     "seed",
     "similarity_matrix",
+    "snapshot",
+    "snapshot_page",
     "specs",
     "stability",
     "submit",

@@ -34,10 +34,10 @@ CATS = np.arange(N) % 3 == 0
 
 def page(space: object) -> None:
     """What the explorer does for this panel."""
-    from components.coloring import color_by
     from components.panels.selection import selection_panel
     from components.selecting import keep_selection
     from components.state import get_state
+    from embeddings_core.coloring import color_by
 
     keep_selection(get_state(), len(space))
     selection_panel(space, color_by("topic", space.dataset.metadata["topic"]))

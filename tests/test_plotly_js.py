@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from components.plotly_js import FIRST, LATER, SHIPPED, lean
+from embeddings_core import plotly_script
+from embeddings_core.plotly_script import FIRST, LATER, lean
 
 PIECES = ("function(root, factory)", "return Plotly;\n}));", ".register([", f'name:"{LATER[0]}"')
 
 
 @pytest.fixture(scope="module")
 def shipped() -> str:
-    return SHIPPED.read_text(encoding="utf-8")
+    return plotly_script.shipped()
 
 
 def test_the_shipped_file_is_built_as_expected(shipped: str) -> None:

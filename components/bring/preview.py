@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import embeddings_core as ec
-from components import cards, encoding, growing, waiting
+from components import encoding, growing, waiting
 from components.app_state import AppState
 from components.bring.adding import Goal, carry_over, choose_goal
 from components.bring.choices import Choice, choose_items, choose_split
@@ -16,6 +16,7 @@ from components.bring.parts import ALL, FIRST, MANY, SAMPLE, choose_part
 from components.chooser import choose_encoder
 from components.feedback import plain, show, shown
 from components.state import get_state
+from embeddings_core import cards
 from embeddings_core.pictures import Picture, tile
 from embeddings_core.sounds import Sound, media_type
 

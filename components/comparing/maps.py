@@ -10,13 +10,13 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.coloring import Coloring
 from components.comparing.sides import NAMES, Side, difference
 from components.feedback import plain
 from components.growing import encoded
 from components.map.map import KEY, WHOLE, Beside, Marks, draw_map
 from components.map.naming import publish_names
 from components.published import publish_map
+from embeddings_core.coloring import Coloring
 from embeddings_core.fingerprints import fingerprint
 
 LAID = {"beside": "Side by side", "morph": "One turns into the other"}

@@ -9,13 +9,13 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.coloring import Coloring
 from components.comparing.maps import Seen
 from components.comparing.sides import Side
 from components.feedback import shown
 from components.multiples.multiples import Cell, draw_multiples
 from components.published import Held
 from components.state import bind, get_state
+from embeddings_core.coloring import Coloring
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.sweeps import MOST, Tried, combinations, drawn, part_of, sweep, varied
 

@@ -11,12 +11,12 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.cards import cut
 from components.charts import PLAIN, draw_bars
-from components.coloring import Coloring
 from components.feedback import plain
 from components.groups.asking import Question
 from components.state import get_state
+from embeddings_core.cards import cut
+from embeddings_core.coloring import Coloring
 from embeddings_core.stability import RUNS, Stability
 from embeddings_core.validity import Agreement, Validity
 

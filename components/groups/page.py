@@ -6,13 +6,13 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.coloring import Coloring
 from components.feedback import plain
 from components.groups.editing import edit_controls
 from components.items.items import draw_items, draw_rows
 from components.panels.special import tell_contrast
 from components.sidebar import CLUSTER
 from components.state import get_state
+from embeddings_core.coloring import Coloring
 
 NEAR = 5
 """Nearest groups that are listed."""

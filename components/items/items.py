@@ -13,7 +13,7 @@ from embeddings_core import Dataset
 
 
 def _component() -> Any:
-    return component("items", "items/items.html", ("map/live.js", "items/items.js"), "items/items.css")
+    return component("items", "items/items.html", ("map/ask.js", "map/live.js", "items/items.js"), "items/items.css")
 
 
 def draw_items(

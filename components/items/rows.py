@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.cards import cut, metadata_fields
 from components.published import picture_address, sound_address
 from embeddings_core import Dataset, Evidence, Neighbors
+from embeddings_core.cards import cut, metadata_fields
 
 WHOLE = 20_000
 """Characters of a text that are shown as a whole."""

@@ -68,7 +68,7 @@ class Thumbs {
   }
 
   image(src) {
-    const image = make("img", { src, alt: "", draggable: "false" });
+    const image = make("img", { src: urlOf(src), alt: "", draggable: "false" });
     this.node.append(image);
     return image;
   }

@@ -44,7 +44,7 @@ function sayFilter(send, after) {
 async function pick(item, send) {
   const picked = live.picked = { item, at: Date.now(), space: spaceOf(live.ask) };
   const { points } = live;
-  const answer = live.ask ? await fetch(live.ask.replace("ITEM", item)).catch(() => null) : null;
+  const answer = live.ask ? await ask(live.ask.replace("ITEM", item)).catch(() => null) : null;
   const found = answer?.ok ? await answer.json().catch(() => null) : null;
   if (found && live.picked === picked) {
     live.dispatchEvent(new CustomEvent("near", { detail: found }));

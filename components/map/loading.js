@@ -21,7 +21,7 @@ function withKind(Plotly, kind) {
 }
 
 async function fetchBytes(address) {
-  const answer = await fetch(address);
+  const answer = await ask(address);
   if (answer.ok) return answer.arrayBuffer();
   const said = await answer.json().catch(() => ({}));
   throw new Error(`${said.message ?? "The map's numbers are not on the server any more."} ${said.hint ?? ""}`.trim());

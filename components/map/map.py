@@ -8,28 +8,26 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from components import plotly_js
-from components.coloring import Coloring
 from components.marks import Marks, placed
 from components.published import BASE, SHORT, publish, publish_items, publish_map
 from components.scripts import component, joined
 from components.state import get_state, heard, heard_item
 from embeddings_core import CoreError, Dataset, Projection, file_name, projections
+from embeddings_core.coloring import Coloring
 from embeddings_core.filters import Filter, matches
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.grid import enclosed
 from embeddings_core.selections import History, combine
 
-SCRIPTS = (
-    "loading.js", "colors.js", "near.js", "labels.js", "cloud.js", "live.js", "parts.js", "marks.js", "layers.js",
-    "flat.js", "solid.js", "ground.js", "memory.js", "motion.js", "morph.js", "twins.js", "touch.js", "status.js",
-    "shots.js", "map.js", "hands.js",
-)  # fmt: skip
+SCRIPTS = tuple((Path(__file__).parent / "scripts.txt").read_text(encoding="utf-8").split())
+"""The scripts of this folder in the order in which they are one module."""
 KEY = "map"
 WHOLE = 100_000
 """Points up to which all are drawn; of more, a fair sample of each view."""

@@ -11,7 +11,8 @@ function remember(data, view) {
 }
 
 function writeAddress(data, view) {
-  if (data.twin?.place > 1) return; // it shows what its twin shows
+  // a twin shows what the first map shows; a file's address stays what it is
+  if (data.twin?.place > 1 || globalThis.embeddingSource) return;
   const url = new URL(location.href);
   const said = `${tag(data)}:${view.join(",")}`;
   if (url.searchParams.get("view") === said) return;

@@ -6,9 +6,9 @@ import json
 
 import numpy as np
 
-from components.coloring import NOISE, REST, Coloring
 from components.published import SHORT, publish_slow, short
 from embeddings_core import Projection, Space
+from embeddings_core.coloring import NOISE, REST, Coloring
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.landmarks import landmarks
 

@@ -16,7 +16,7 @@ class Card {
   fetch(address) {
     if (!this.known.has(address)) {
       if (this.known.size > 2000) this.known.clear();
-      const asked = fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(address))));
+      const asked = ask(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(address))));
       asked.catch(() => this.known.delete(address));
       this.known.set(address, asked);
     }
@@ -38,7 +38,7 @@ class Card {
   fill({ picture, sound, title, marks, fields }) {
     this.hush();
     this.node.replaceChildren();
-    if (picture) this.node.append(make("img", { src: picture, alt: title }));
+    if (picture) this.node.append(make("img", { src: urlOf(picture), alt: title }));
     if (sound) this.node.append(make("audio", { src: sound, controls: "", preload: "none", "aria-label": title }));
     this.node.append(make("p", { dir: "auto" }, ...marked(title, marks ?? [])));
     const list = make("dl");

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from components.coloring import Coloring
 from components.map.map import legend_of, map_address
 from components.published import publish_map
 from components.scripts import component
 from components.state import heard
 from embeddings_core import Projection
+from embeddings_core.coloring import Coloring
 
 
 class Cell(NamedTuple):
@@ -40,7 +40,7 @@ def draw_multiples(
     )
 
 
-SCRIPTS = ("map/loading.js", "map/colors.js", "multiples/multiples.js")
+SCRIPTS = ("map/ask.js", "map/loading.js", "map/colors.js", "multiples/multiples.js")
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

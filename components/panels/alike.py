@@ -10,10 +10,10 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.cards import cut
 from components.feedback import shown
 from components.panels.axes import wrapped
 from embeddings_core.arithmetic import MOST, SimilarityMatrix
+from embeddings_core.cards import cut
 from embeddings_core.selections import History
 
 NAMED = 25

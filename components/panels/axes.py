@@ -10,11 +10,11 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.cards import cut
 from components.feedback import plain, shown
 from components.items.items import draw_items
 from components.state import get_state, tie
 from embeddings_core.axes import Pole
+from embeddings_core.cards import cut
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.space import Floats
 

@@ -11,7 +11,6 @@ import streamlit as st
 import embeddings_core as ec
 from components import waiting
 from components.app_state import AppState
-from components.cards import cut
 from components.feedback import plain, shown
 from components.items.items import draw_items, draw_rows
 from components.items.rows import near_rows
@@ -25,6 +24,7 @@ from components.selecting import settled
 from components.state import get_state, tie
 from components.summands import HEAVIEST, Summand, written
 from embeddings_core.arithmetic import Walk, part_vector
+from embeddings_core.cards import cut
 from embeddings_core.filters import Filter
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.space import Ints

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import streamlit as st
 
 import embeddings_core as ec
-from components.coloring import Coloring
+from components.panels.standalone import standalone_section
 from components.reporting import offer_report
 from components.state import get_state
+from embeddings_core.coloring import Coloring
 from embeddings_core.selections import kept, tags
 
 FORMATS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSONL", "npz": "NPZ"}
@@ -42,6 +43,7 @@ def download_panel(space: ec.Space, plane: ec.Projection, groups: ec.Clustering 
         st.caption("Groups are left out until they have been found.")
     if get_state().rows is None:  # all is there
         offer_report([(space, plane)], coloring, groups=groups)
+    standalone_section(space, plane, groups, coloring)
 
 
 def choose_format(key: str) -> str:

@@ -10,11 +10,11 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.cards import cut
 from components.encoding import counted
 from components.items.items import draw_items, draw_rows
 from components.panels.take import take
 from components.state import bind, get_state
+from embeddings_core.cards import cut
 from embeddings_core.duplicates import Duplicates, find_duplicates
 from embeddings_core.sheets import Column
 from embeddings_core.space import Ints

@@ -15,7 +15,7 @@ from embeddings_core import Dataset
 from embeddings_core.facets import Facet, counts, facets
 from embeddings_core.memo import memo
 
-SCRIPTS = ("map/live.js", "filters/bars.js", "filters/brush.js", "filters/filters.js")
+SCRIPTS = ("map/ask.js", "map/live.js", "filters/bars.js", "filters/brush.js", "filters/filters.js")
 KEY = "filters"
 FEW = 20
 """Values of a category that is shown before numbers and dates."""

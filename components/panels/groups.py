@@ -9,7 +9,6 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.coloring import Coloring, color_groups
 from components.feedback import plain
 from components.groups.asking import ask
 from components.groups.editing import edited, history_row, level_slider
@@ -19,6 +18,7 @@ from components.items.items import draw_rows
 from components.panels.special import signed
 from components.remembered import Found
 from components.state import get_state
+from embeddings_core.coloring import Coloring, color_groups
 
 MEASURES = {
     "probability": "The probability is a mean over the group: that of all typed names it is this one (softmax "

@@ -13,10 +13,10 @@ import streamlit as st
 import embeddings_core as ec
 from components import uploads, waiting
 from components.app_state import AppState
-from components.cards import cut
 from components.feedback import plain
 from components.panels.modes import NAMES, modes_of
 from components.state import bind, get_state, heard
+from embeddings_core.cards import cut
 from embeddings_core.filters import Filter
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.keywords import words

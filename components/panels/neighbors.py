@@ -10,7 +10,6 @@ import streamlit as st
 import embeddings_core as ec
 from components import uploads, waiting
 from components.app_state import AppState
-from components.cards import cut
 from components.encoding import WORDS
 from components.feedback import plain, shown
 from components.items.items import draw_near, draw_rows
@@ -21,6 +20,7 @@ from components.panels.judging import judging_section
 from components.panels.modes import NAMES, NOTHING, modes_of, offer_within, readable, searched
 from components.panels.why import ask_why, explained, why_section
 from components.state import bind, get_state, tie
+from embeddings_core.cards import cut
 from embeddings_core.filters import Filter
 
 SCORES = {

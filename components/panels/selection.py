@@ -10,7 +10,6 @@ import numpy.typing as npt
 import streamlit as st
 
 import embeddings_core as ec
-from components.coloring import Coloring
 from components.feedback import plain
 from components.items.items import draw_items
 from components.panels.alike import alike_section
@@ -19,6 +18,7 @@ from components.panels.special import special_section
 from components.selecting import mask_of
 from components.state import get_state, tie
 from embeddings_core import own_files, selections
+from embeddings_core.coloring import Coloring
 from embeddings_core.filters import Filter, matches
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.selections import History, How, Kept

@@ -9,10 +9,10 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.cards import show
 from components.feedback import plain
 from components.items.items import draw_items
 from components.selecting import mask_of
+from embeddings_core.cards import show
 from embeddings_core.contrast import CERTAIN, Contrast, Share, contrast
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.selections import History, Kept

@@ -18,7 +18,15 @@ from embeddings_core import CoreError, Dataset
 from embeddings_core.filters import Filter
 from embeddings_core.selections import History, pack
 
-SCRIPTS = ("map/live.js", "table/track.js", "table/source.js", "table/line.js", "table/table.js", "table/hands.js")
+SCRIPTS = (
+    "map/ask.js",
+    "map/live.js",
+    "table/track.js",
+    "table/source.js",
+    "table/line.js",
+    "table/table.js",
+    "table/hands.js",
+)
 KEY = "table"
 
 Mask = npt.NDArray[np.bool_]

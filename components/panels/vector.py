@@ -11,9 +11,9 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
-from components.cards import cut
 from components.feedback import plain, shown
 from components.state import get_state
+from embeddings_core.cards import cut
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.space import Floats
 

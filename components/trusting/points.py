@@ -10,11 +10,11 @@ import streamlit as st
 import embeddings_core as ec
 from components import waiting
 from components.app_state import MEASURE, AppState
-from components.cards import cut
 from components.feedback import plain
 from components.items.items import draw_items
 from components.marks import Line
 from components.state import bind, get_state, tie
+from embeddings_core.cards import cut
 from embeddings_core.space import Floats, Ints
 
 LISTED, LINED = 8, 100

@@ -26,10 +26,10 @@ def page(panel: str) -> None:
     """What the explorer does for the panel."""
     import embeddings_core as ec
     from components import cached
-    from components.coloring import no_color
     from components.panels.compose import compose_panel
     from components.panels.selection import selection_panel
     from components.state import get_state
+    from embeddings_core.coloring import no_color
 
     space = cached.space(get_state().dataset, get_state().encoder)
     if panel == "Compose":

@@ -17,8 +17,8 @@ from streamlit.testing.v1 import AppTest
 import embeddings_core as ec
 from components import growing, state
 from components.app_state import AppState
-from components.coloring import color_by
 from components.links import to_link
+from embeddings_core.coloring import color_by
 from embeddings_core.selections import History
 from embeddings_core.space import Floats, Item
 from embeddings_core.unfinished import unfinished

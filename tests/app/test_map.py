@@ -11,10 +11,10 @@ import pytest
 from conftest import blobs, make_space, make_texts
 
 import embeddings_core as ec
-from components.coloring import Coloring, color_by, no_color
 from components.map.map import Marks, map_address, payload, publish_codes, select_loop
 from components.map.naming import publish_names
 from components.published import SHORT, made, maps, publish_map
+from embeddings_core.coloring import Coloring, color_by, no_color
 from embeddings_core.filters import Filter
 from embeddings_core.selections import History, unpack
 

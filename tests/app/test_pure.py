@@ -15,12 +15,12 @@ from hypothesis import strategies as some
 
 import embeddings_core as ec
 from components.app_state import AppState
-from components.cards import card, cut, show
 from components.chooser import as_id
-from components.coloring import MOST, NOISE, color_by, color_columns, color_groups, palette
 from components.feedback import plain
 from components.links import from_link, to_link
 from components.waiting import duration, status
+from embeddings_core.cards import card, cut, show
+from embeddings_core.coloring import MOST, NOISE, color_by, color_columns, color_groups, palette
 from embeddings_core.store import Store
 
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
 from components.app_state import AppState
-from components.coloring import MISSING, color_by, no_color
 from components.reporting import for_print
+from embeddings_core.coloring import MISSING, color_by, no_color
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -11,12 +11,12 @@ from selection_page import CATS, NASTY, SPACE, N, keep, kept, key, now, opened, 
 
 import embeddings_core as ec
 from components.app_state import AppState
-from components.coloring import Coloring
 from components.panels.download import file_of
 from components.panels.selection import composition
 from components.remembered import Found
 from components.selecting import GONE, keep_selection, linked
 from embeddings_core import selections
+from embeddings_core.coloring import Coloring
 from embeddings_core.filters import Filter
 from embeddings_core.store import result_key
 

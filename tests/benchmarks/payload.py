@@ -23,9 +23,9 @@ def fetch() -> dict[str, Any]:
     from starlette.testclient import TestClient
 
     import embeddings_core as ec
-    from components.coloring import color_by
     from components.map.map import Marks, payload
     from components.routes import ROUTES
+    from embeddings_core.coloring import color_by
     from embeddings_core.selections import History
 
     rng = np.random.default_rng(0)

@@ -7,7 +7,7 @@ let changes;
 
 beforeEach(() => {
   globalThis.window = {};
-  shared = load("live.js", "live", "setFilter", "filterOf", "withPart", "hearFilter", "sayFilter");
+  shared = load(["ask.js", "live.js"], "live", "setFilter", "filterOf", "withPart", "hearFilter", "sayFilter");
   changes = [];
   shared.live.addEventListener("filter", (event) => changes.push([shared.live.filter, event.detail]));
 });
@@ -70,7 +70,7 @@ test("other data begins with its own filter", () => {
 });
 
 test("what is near a picked item is asked for past the page, and only the last answer counts", async () => {
-  const live = load("live.js", "live", "pick", "outdated");
+  const live = load(["ask.js", "live.js"], "live", "pick", "outdated");
   const [told, heard, waiting] = [[], [], []];
   Object.assign(live.live, { ask: "/near/ITEM?k=2", points: 9 });
   live.live.addEventListener("near", ({ detail }) => heard.push(detail));
@@ -83,7 +83,7 @@ test("what is near a picked item is asked for past the page, and only the last a
 });
 
 test("a page from before the pick is outdated, one that shows it or a query is not", async () => {
-  const live = load("live.js", "live", "pick", "outdated");
+  const live = load(["ask.js", "live.js"], "live", "pick", "outdated");
   assert.equal(live.outdated(null), false);
   await live.pick(3, () => {});
   assert.equal(live.outdated(null), true);

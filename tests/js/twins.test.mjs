@@ -8,7 +8,7 @@ beforeEach(() => {
   globalThis.window = {};
   globalThis.requestAnimationFrame = (step) => { setTimeout(step); return 1; };
   globalThis.cancelAnimationFrame = () => {};
-  shared = load(["live.js", "twins.js"], "live", "listenToTwin", "leaveTwin", "pointOut", "showTwin", "followTwin");
+  shared = load(["ask.js", "live.js", "twins.js"], "live", "listenToTwin", "leaveTwin", "pointOut", "showTwin", "followTwin");
 });
 
 // a map as far as these functions know it

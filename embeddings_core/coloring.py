@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from embeddings_core import Clustering, Dataset
-from embeddings_core.fingerprints import fingerprint
-from embeddings_core.space import Ints
+from .fingerprints import fingerprint
+from .space import Clustering, Dataset, Ints
 
 # Okabe and Ito's set for color-blind readers; their black, which a dark page swallows, is a mid gray-blue here
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6F7F95")
@@ -93,7 +92,7 @@ def color_columns(data: Dataset) -> tuple[list[str], str | None]:
             return 1
         return 0 if distinct <= max(2, min(MOST, len(values) // 2)) else 2
 
-    ranks = {str(column): rank(column) for column in metadata}
+    ranks = {str(column): rank(str(column)) for column in metadata}
     columns = sorted(ranks, key=lambda column: ranks[column])
     return columns, columns[0] if columns and ranks[columns[0]] < 2 else None
 

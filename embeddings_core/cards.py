@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from embeddings_core import CoreError, Dataset
-from embeddings_core.searching import marks
+from .errors import CoreError
+from .searching import marks
+from .space import Dataset
 
 LONGEST = 1_000
 """Characters of a text that a card shows; the item itself is never cut."""

@@ -1,0 +1,147 @@
+// A map that needs no server: what the visitor does is answered here. The scripts of the map and source.js stand before
+// this file.
+
+const MOST_LISTED = 50;
+
+class Viewer {
+  constructor(source, root) {
+    const part = (name) => document.querySelector(name);
+    Object.assign(this, { source, root, select: part(".color"), say: part(".say"), list: part(".list") });
+    Object.assign(this, { map: new EmbeddingMap(root), color: 0, count: 0, item: null, selected: null, past: [] });
+    const { head } = source;
+    head.colors.forEach(({ label }, at) => this.select.append(make("option", { value: at }, label || "One color for all")));
+    this.select.closest("label").hidden = head.colors.length < 2;
+    this.select.addEventListener("change", () => { this.data.hidden = []; this.look(Number(this.select.value)); });
+    this.data = { map: "/maps/0", base: "0", about: "/about/0", plotly: "", points: head.points, dims: head.dims, whole: true, ask: "/near/ITEM",
+      marks: { item: null, query: null, neighbors: [], places: [] }, hidden: [], selection: "", filter: "", names: [] };
+    live.addEventListener("near", ({ detail }) => this.near(detail));
+    this.look(0);
+    this.told();
+  }
+
+  look(color) {
+    this.color = color;
+    this.data.coloring = { address: `/codes/${color}`, legend: `/legends/${color}` };
+    this.data.names = this.source.head.colors[color].landmarks ? [`/names/${color}`] : [];
+    this.draw();
+  }
+
+  draw() { this.map.update({ ...this.data }, (name, value) => this.hear(name, value)); }
+
+  hear(name, value) {
+    const { data } = this;
+    if (name === "picked") return; // drawn already
+    if (name === "filtered") { data.filter = value; this.told(); }
+    if (name === "hidden") data.hidden = value;
+    if (name === "lasso") this.choose(this.inside(value), value.how);
+    if (name === "category") this.choose(this.source.codes[this.color].map((code) => code === value.category), "replace");
+    if (name === "history") this.back();
+    if (name === "cleared") { this.choose(new Uint8Array(data.points), "replace"); this.near(null); data.marks = { item: null, query: null, neighbors: [], places: [] }; }
+    this.draw();
+  }
+
+  inside({ loop, hidden, matrix }) {
+    const { source, data, map } = this;
+    const away = new Set(hidden);
+    const size = map.size();
+    return Uint8Array.from({ length: data.points }, (_, item) => {
+      const at = data.dims === 2 ? source.places.subarray(item * 2, item * 2 + 2) : map.scene.where(source.places.subarray(item * 3, item * 3 + 3), matrix);
+      if (!at || away.has(source.codes[this.color][item]) || (map.match && !map.match[item])) return 0;
+      const [x, y] = data.dims === 2 ? at : [(at[0] / size[0]) * 2 - 1, 1 - (at[1] / size[1]) * 2];
+      return insideLoop(loop, x, y) ? 1 : 0;
+    });
+  }
+
+  // change the selection; `next` has one byte an item
+  choose(next, how) {
+    this.past.push(this.selected);
+    const before = this.selected ?? new Uint8Array(this.data.points);
+    this.put(next.map((bit, item) => (how === "add" ? bit | before[item] : how === "remove" ? before[item] & ~bit & 1 : bit)));
+  }
+
+  back() { if (this.past.length) this.put(this.past.pop()); }
+
+  put(selected) {
+    const chosen = selected ? [...selected.keys()].filter((item) => selected[item]) : [];
+    this.selected = chosen.length ? selected : null;
+    const bits = new Uint8Array(Math.ceil(this.data.points / 8));
+    for (const item of chosen) bits[item >> 3] |= 1 << (item & 7);
+    this.count += 1;
+    this.data.selection = chosen.length ? this.source.publish(String(this.count), bits) : "";
+    this.told();
+  }
+
+  // what was picked, and what is near it
+  near(found) {
+    this.item = found?.marks.item ?? null;
+    if (found) this.data.marks = found.marks;
+    this.told();
+  }
+
+  // the list beside the map: what is near the picked item, what is selected, or what matches
+  told() {
+    const { source, data } = this;
+    const rows = (hits) => hits.map(([item, score], at) => this.row(item, at + 1, score));
+    if (this.item !== null) {
+      this.say.textContent = `The ${source.head.k} items nearest to this one, by cosine similarity of the original vectors.`;
+      this.list.replaceChildren(this.row(this.item, "", null, true), ...rows(source.neighborsOf(this.item)));
+      return;
+    }
+    const chosen = this.selected ? [...this.selected.keys()].filter((item) => this.selected[item]) : [];
+    if (chosen.length) {
+      const hits = source.like(chosen);
+      this.say.textContent = `${chosen.length.toLocaleString()} selected. ${hits.length ? "Most like them, by vectors rounded to one byte a number (approximate):" : "The selected items:"}`;
+      this.list.replaceChildren(...(hits.length ? rows(hits) : rows(chosen.slice(0, MOST_LISTED).map((item) => [item, null]))));
+      return;
+    }
+    if (data.filter) { this.matching(); return; }
+    this.say.textContent = source.head.k ? "Click a point to see what is nearest to it, or find words." : "Click a point, or find words.";
+    this.list.replaceChildren();
+  }
+
+  matching() {
+    const { source, data } = this;
+    const asked = new URLSearchParams({ filter: data.filter });
+    const bits = source._matches("", asked);
+    const found = [];
+    for (let item = 0; item < data.points; item++) if (bits[item >> 3] & (1 << (item & 7))) found.push(item);
+    const more = found.length > MOST_LISTED ? ` The first ${MOST_LISTED}:` : "";
+    this.say.textContent = `${found.length.toLocaleString()} match.${more}`;
+    this.list.replaceChildren(...found.slice(0, MOST_LISTED).map((item) => this.row(item, "", null)));
+  }
+
+  row(item, rank, score, center = false) {
+    const { source } = this;
+    const button = make("button", { type: "button", "data-item": item, ...(center ? { class: "center" } : {}) }, make("span", { class: "rank" }, String(rank)));
+    if (source.pictures.byteLength) button.append(make("img", { src: source.url(`/pictures/${item}`), alt: "", loading: "lazy" }));
+    button.append(make("span", { class: "text", dir: "auto" }, source.title(item)), make("span", { class: "score" }, score === null ? "" : score.toFixed(3)));
+    button.onclick = () => pick(item, (name, value) => this.hear(name, value));
+    const line = make("li");
+    line.append(button);
+    return line;
+  }
+}
+
+async function start() {
+  const root = document.querySelector(".ee-map");
+  try {
+    const json = async (name) => JSON.parse(new TextDecoder().decode(await bytesOf(name)) || "null");
+    const [head, texts, coords, near, scores, vectors, pictures, offsets, plotly] = await Promise.all([
+      json("head"), json("texts"), ...["coords", "near", "scores", "vectors", "pictures", "offsets", "plotly"].map(bytesOf),
+    ]);
+    const codes = await Promise.all(head.colors.map(({ bytes }, at) => bytesOf(`codes-${at}`)
+      .then((raw) => (bytes === 2 ? new Uint16Array(raw) : new Uint8Array(raw)))));
+    globalThis.embeddingSource = new Source(head, { texts: texts ?? { titles: [], columns: {} }, coords, places: new Float32Array(coords), near: new Uint32Array(near),
+      scores: new Int16Array(scores), vectors: new Int8Array(vectors), pictures, offsets: new Uint32Array(offsets), codes });
+    await new Promise((done, failed) => {
+      const script = make("script", { src: URL.createObjectURL(new Blob([plotly], { type: "text/javascript" })) });
+      Object.assign(script, { onload: done, onerror: () => failed(new Error("plotly.js did not start")) });
+      document.head.append(script);
+    });
+    globalThis.viewer = new Viewer(globalThis.embeddingSource, root);
+  } catch (error) {
+    root.querySelector(".ee-message").textContent = `The map could not be drawn: ${error.message}`;
+  }
+}
+
+start();

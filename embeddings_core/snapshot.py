@@ -1,0 +1,220 @@
+"""A map as one HTML file that opens by a double click, offline: the same map, cards, colors, search and neighbors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .cards import cut, show
+from .coloring import Coloring, color_by, color_columns, color_groups, no_color
+from .errors import InputError, ParameterError
+from .framing import bounds_of, home_of
+from .graph import neighbor_graph
+from .landmarks import landmarks
+from .offline import page
+from .pictures import Picture, thumbnail
+from .plugins import specs
+from .progress import phase
+from .space import Clustering, Floats, Progress, Projection, Space
+from .store import Store
+
+if TYPE_CHECKING:
+    from .trust import Trust
+
+MOST = 100_000
+"""Items of a snapshot at most."""
+K = 20
+"""Neighbors of each item that it carries."""
+LONGEST = 1_000
+"""Characters of a text that it shows."""
+COLUMNS, COLORS = 12, 8
+"""Columns that cards show, and colors that can be chosen, at most."""
+SIDES = {2_000: 96, MOST: 64}
+"""Pixels of a picture's longer side, by up to how many there are."""
+ROOM, BESIDE = 6_000_000, 1_500_000
+"""Numbers of all vectors together, and beside pictures; longer ones are cut to their main axes."""
+
+
+def snapshot(
+    space: Space,
+    projection: Projection,
+    path: str | Path,
+    *,
+    title: str = "",
+    caption: str = "",
+    colors: Sequence[str] | None = None,
+    first: str = "",
+    clustering: Clustering | None = None,
+    trust: Trust | None = None,
+    texts: bool = True,
+    vectors: bool = True,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Write the map as one HTML file that needs no server and asks for nothing; `snapshot_page` has the details."""
+    target = Path(path)
+    made = snapshot_page(
+        space, projection, title=title, caption=caption, colors=colors, first=first, clustering=clustering, trust=trust,
+        texts=texts, vectors=vectors, store=store, progress=progress,
+    )  # fmt: skip
+    target.write_bytes(made)
+    return target
+
+
+def snapshot_page(
+    space: Space,
+    projection: Projection,
+    *,
+    title: str = "",
+    caption: str = "",
+    colors: Sequence[str] | None = None,
+    first: str = "",
+    clustering: Clustering | None = None,
+    trust: Trust | None = None,
+    texts: bool = True,
+    vectors: bool = True,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """The page as UTF-8 HTML: the map with cards, legend, word search, and the 20 nearest of each item by cosine.
+
+    `colors` are columns of the metadata; None chooses up to 8. The groups of `clustering` come before them, as
+    "Cluster". Which is shown first can be told by its name, `first`. Texts are cut to 1,000 characters. With `vectors`
+    it carries them as one byte a number, of long ones of many items the main axes, so that the items most like a
+    selection can be found, approximately. Without `texts` it carries no item's text, picture or metadata, and no words
+    made of them; the colors that are asked for still say which category an item has, and vectors tell much about a text
+    to who has the encoder: leave them out too where that matters. Sounds are not carried. Raises InputError for a map
+    of other items and for more than 100,000, ParameterError for a column that is not there. `progress` counts parts of
+    the whole.
+    """
+    n, dataset = len(space), space.dataset
+    if len(projection.coords) != n or (clustering is not None and len(clustering.labels) != n):
+        raise InputError("The map or the groups are those of other items.", "Give the results of this very space.")
+    if n > MOST:
+        raise InputError(f"{n:,} items are too many for one page.", f"Select up to {MOST:,} of them first.")
+    chosen = sorted(_colorings(space, colors, clustering, texts=texts), key=lambda coloring: coloring.label != first)
+    k = min(K, n - 1)
+    parts: dict[str, bytes] = {"coords": projection.coords.astype("<f4").tobytes()}
+    if k:
+        graph = neighbor_graph(space, k, store=store, progress=phase(progress, 0, 0.5))
+        parts["near"] = graph.indices.astype("<u4").tobytes()
+        parts["scores"] = np.round(np.clip(graph.cosines, -1, 1) * 32767).astype("<i2").tobytes()
+    if vectors:
+        parts["vectors"] = rounded(space.unit, BESIDE if texts and dataset.kind == "image" else ROOM).tobytes()
+    if texts:
+        parts["texts"] = json.dumps(_texts(space), ensure_ascii=False, separators=(",", ":")).encode()
+        parts |= _pictures(space, phase(progress, 0.5, 0.9))
+    for at, coloring in enumerate(chosen):
+        parts[f"codes-{at}"] = np.ascontiguousarray(coloring.codes).tobytes()
+    legends = [_legend(space, projection, coloring, texts, store) for coloring in chosen]
+    title = title or dataset.name
+    parts["head"] = json.dumps(_head(space, projection, k, title, legends)).encode()
+    phase(progress, 0.9, 1)(1, 1)
+    return page(title, caption, about(space, projection, trust, texts=texts, vectors=vectors), parts)
+
+
+def rounded(unit: Floats, room: int) -> np.ndarray:
+    """Vectors (n, d) as int8 (n, m): m is d where all numbers fit into the `room`, otherwise that many main axes."""
+    n, d = unit.shape
+    kept = max(2, min(d, room // max(n, 1)))
+    values = unit
+    if kept < d:
+        _, axes = np.linalg.eigh(unit.T @ unit)  # not centered: cosines stay what they are, as far as the axes go
+        values = unit @ axes[:, ::-1][:, :kept]
+    largest = np.abs(values).max(axis=1, keepdims=True)
+    return np.round(values / np.where(largest > 0, largest, 1) * 127).astype(np.int8)
+
+
+def about(space: Space, projection: Projection, trust: Trust | None, *, texts: bool, vectors: bool) -> str:
+    """What the page says of itself, a line each: data, method, trust, privacy, license, date."""
+    dataset = space.dataset
+    label = next((spec.label for spec in specs("projections") if spec.id == projection.method), projection.method)
+    lines = [
+        f"{len(space):,} items of {dataset.name}, encoded by {space.encoder} into {space.vectors.shape[1]} numbers "
+        f"each. Drawn by {label} in {projection.dims} dimensions (seed {projection.seed}). {projection.note}",
+    ]  # fmt: skip
+    if trust is not None:
+        lines.append(f"How far to trust it: {trust.verdict}")
+    held = [
+        "the texts" if texts else "no texts",
+        "vectors rounded to one byte a number, from which much of a text can be guessed" if vectors else "no vectors",
+    ]
+    lines.append(f"This file holds {' and '.join(held)}. It asks for nothing from anywhere.")
+    if said := " · ".join(filter(None, (dataset.source, dataset.license))):
+        lines.append(f"Data: {said}")
+    lines.append(f"Made with Embedding Explorer on {date.today().isoformat()}.")
+    return "\n".join(lines)
+
+
+def _colorings(
+    space: Space, columns: Sequence[str] | None, clustering: Clustering | None, *, texts: bool
+) -> list[Coloring]:
+    data = space.dataset
+    found = [] if clustering is None else [color_groups(clustering)]
+    if columns is None:
+        known, best = color_columns(data)
+        few = [name for name in known if name == best or _is_color(space, name)] if texts else []
+        columns = sorted(few, key=lambda name: name != best)[:COLORS]
+    if missing := set(columns) - set(map(str, data.metadata)):
+        raise ParameterError(f"There is no column {sorted(missing)[0]!r}.", "Name columns of the metadata.")
+    found += [color_by(name, data.metadata[name]) for name in columns]
+    return found or [no_color(len(space))]
+
+
+def _is_color(space: Space, column: str) -> bool:
+    return space.dataset.metadata[column].astype(str).nunique() <= max(2, len(space) // 2)
+
+
+def _legend(
+    space: Space, projection: Projection, coloring: Coloring, texts: bool, store: Store | None
+) -> dict[str, Any]:
+    told = {
+        "bytes": coloring.codes.itemsize, "kind": coloring.kind, "label": coloring.label, "names": coloring.names,
+        "palette": coloring.palette, "counts": coloring.counts, "ends": coloring.ends,
+    }  # fmt: skip
+    labels = coloring.codes.astype(np.int64) if coloring.kind == "category" and len(coloring.names) > 1 else None
+    if labels is None and not texts:
+        return told
+    names = list(coloring.names) if labels is not None else []
+    found = landmarks(space, projection, labels, names, regions=texts, store=store)
+    places = [[float(part) for part in place] for place in found.places]
+    return {**told, "landmarks": {"names": found.names, "places": places, "levels": found.levels.tolist()}}
+
+
+def _head(space: Space, projection: Projection, k: int, title: str, legends: list[dict[str, Any]]) -> dict[str, Any]:
+    coords, n = projection.coords, len(space)
+    about = {
+        "items": "/items", "bounds": bounds_of(coords), "home": home_of(coords), "matches": "/matches/all",
+        "caption": title,
+        "pictures": "/pictures" if space.dataset.kind == "image" else "", "file": "map",
+        "alt": f"Map of {n:,} items. Arrow keys go from item to item, Enter picks one, slash finds words.",
+    }  # fmt: skip
+    return {"points": n, "dims": projection.dims, "k": k, "colors": legends, "about": about}
+
+
+def _texts(space: Space) -> dict[str, Any]:
+    data = space.dataset
+    titles = [cut(caption, LONGEST) for caption in data.captions]
+    columns = {}
+    for name in [name for name in data.metadata if name != data.text][:COLUMNS]:
+        columns[str(name)] = [cut(show(value), 200) for value in data.metadata[name]]
+    return {"titles": titles, "columns": columns}
+
+
+def _pictures(space: Space, progress: Progress) -> dict[str, bytes]:
+    """All pictures, one after the other, and where each begins."""
+    if space.dataset.kind != "image":
+        return {}
+    made, offsets = [], [0]
+    side = next(side for most, side in SIDES.items() if len(space) <= most)
+    for at, picture in enumerate(space.dataset.items):
+        progress(at, len(space))
+        assert isinstance(picture, Picture)
+        made.append(thumbnail(picture, side))
+        offsets.append(offsets[-1] + len(made[-1]))
+    return {"pictures": b"".join(made), "offsets": np.array(offsets, "<u4").tobytes()}

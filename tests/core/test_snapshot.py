@@ -1,0 +1,143 @@
+"""A map as one file: all that is in it comes from the space, and nothing in it can become code."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import blobs, grouped, make_space, make_texts
+
+import embeddings_core as ec
+from embeddings_core.errors import InputError, ParameterError
+from embeddings_core.neighbors import neighbors
+from embeddings_core.snapshot import K, rounded
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+def parts_of(page: bytes) -> dict[str, bytes]:
+    found = re.findall(r'<script type="text/plain" data-part="([\w-]+)">([^<]*)</script>', page.decode())
+    return {name: gzip.decompress(base64.b64decode(text)) for name, text in found}
+
+
+@pytest.fixture
+def space() -> ec.Space:
+    vectors, labels = blobs(90)
+    data = make_texts(
+        [f"text {i} {HOSTILE}" for i in range(90)], group=[f"g{label}" for label in labels], price=range(90)
+    )
+    return make_space(vectors, data)
+
+
+@pytest.fixture
+def plane(space: ec.Space, store: ec.Store) -> ec.Projection:
+    return ec.project(space, "pca", store=store)
+
+
+def test_the_page_holds_the_map_and_the_neighbors(
+    space: ec.Space, plane: ec.Projection, store: ec.Store, tmp_path: Path
+) -> None:
+    path = ec.snapshot(space, plane, tmp_path / "map.html", store=store)
+    parts = parts_of(path.read_bytes())
+    head, texts = json.loads(parts["head"]), json.loads(parts["texts"])
+    assert np.frombuffer(parts["coords"], "<f4").reshape(90, 2).tolist() == plane.coords.tolist()
+    near = np.frombuffer(parts["near"], "<u4").reshape(90, K)
+    scores = np.frombuffer(parts["scores"], "<i2").reshape(90, K) / 32767
+    for item in (0, 44, 89):
+        hits = neighbors(space, item, K)
+        assert scores[item] == pytest.approx(hits.scores[0], abs=1e-4)
+        assert scores[item] == pytest.approx(space.unit[near[item]] @ space.unit[item], abs=1e-4)
+        assert len({item, *near[item].tolist()}) == K + 1
+    assert texts["titles"] == space.dataset.captions
+    assert texts["columns"]["group"] == space.dataset.metadata["group"].tolist()
+    assert (head["points"], head["dims"], head["k"]) == (90, 2, K)
+    assert head["colors"][0]["label"] == "group"
+    codes = np.frombuffer(parts["codes-0"], np.uint8)
+    assert [head["colors"][0]["names"][code] for code in codes] == texts["columns"]["group"]
+
+
+def test_groups_and_columns_that_are_asked_for_are_its_colors(
+    space: ec.Space, plane: ec.Projection, store: ec.Store
+) -> None:
+    groups = grouped(np.arange(90) % 3)
+    page = ec.snapshot_page(space, plane, colors=["price"], clustering=groups, store=store)
+    head = json.loads(parts_of(page)["head"])
+    assert [color["label"] for color in head["colors"]] == ["Cluster", "price"]
+    with pytest.raises(ParameterError, match="no column"):
+        ec.snapshot_page(space, plane, colors=["nothing"], store=store)
+
+
+class Elements(HTMLParser):
+    """The scripts, pictures and handlers of a page."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.scripts: list[dict[str, str | None]] = []
+        self.loading: list[str] = []
+        self.policy = ""
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "script":
+            self.scripts.append(given)
+        if given.get("http-equiv") == "Content-Security-Policy":
+            self.policy = given["content"] or ""
+        self.loading += [f"{tag} {name}" for name in given if name in ("src", "href") or name.startswith("on")]
+
+
+def test_hostile_text_stays_text(space: ec.Space, plane: ec.Projection, store: ec.Store) -> None:
+    page = ec.snapshot_page(space, plane, title=HOSTILE, caption=HOSTILE, store=store)
+    plain = ec.snapshot_page(space, plane, title="plain", store=store)
+    found, expected = Elements(page), Elements(plain)
+    assert found.scripts == expected.scripts
+    assert found.loading == expected.loading == []
+    assert "default-src 'none'" in found.policy
+    assert "'unsafe-inline'" not in found.policy.split("style-src")[0]
+
+
+def test_without_texts_and_vectors_nothing_of_them_is_in_the_page(plane: ec.Projection, store: ec.Store) -> None:
+    vectors, _ = blobs(90)
+    data = make_texts([f"zqxsecret{i} zqxsaying" for i in range(90)], zqxowner=[f"zqxperson{i % 4}" for i in range(90)])
+    space = make_space(vectors, data)
+    page = ec.snapshot_page(space, plane, texts=False, vectors=False, store=store)
+    parts = parts_of(page)
+    held = b"".join(raw for name, raw in parts.items() if name != "plotly")
+    assert {"texts", "vectors", "pictures"} & set(parts) == set()
+    for word in (b"zqxsecret", b"zqxsaying", b"zqxperson", b"zqxowner"):
+        assert word not in held
+        assert word not in page
+    told = parts_of(ec.snapshot_page(space, plane, texts=False, vectors=False, colors=["zqxowner"], store=store))
+    assert json.loads(told["head"])["colors"][0]["names"] == [f"zqxperson{i}" for i in range(4)]
+
+
+def test_rounded_vectors_keep_cosines() -> None:
+    unit = make_space(np.random.default_rng(0).normal(size=(200, 40))).unit
+    whole = rounded(unit, 10**6).astype(float)
+    assert whole.shape == (200, 40)
+    length = np.linalg.norm(whole, axis=1)
+    assert (whole @ whole.T / np.outer(length, length)) == pytest.approx(unit @ unit.T, abs=0.02)
+    assert rounded(unit, 200 * 8).shape == (200, 8)
+    flat = np.concatenate([unit[:, :5], np.zeros((200, 35), np.float32)], axis=1)
+    flat /= np.linalg.norm(flat, axis=1, keepdims=True)
+    cut = rounded(flat, 200 * 5).astype(float)
+    length = np.linalg.norm(cut, axis=1)
+    assert (cut @ cut.T / np.outer(length, length)) == pytest.approx(flat @ flat.T, abs=0.03)
+
+
+def test_what_does_not_belong_together_is_refused(plane: ec.Projection, store: ec.Store) -> None:
+    with pytest.raises(InputError, match="other items"):
+        ec.snapshot_page(make_space(blobs(30)[0]), plane, store=store)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_few_items_make_a_page(n: int, store: ec.Store) -> None:
+    space = make_space(blobs(n)[0])
+    page = ec.snapshot_page(space, ec.project(space, "pca", store=store), store=store)
+    assert json.loads(parts_of(page)["head"])["k"] == min(n - 1, K)
