@@ -93,6 +93,8 @@ class AppState:
     """The report that was asked for, by its maps."""
     trust_k: int = 15
     """The neighbors that are counted where a map is compared with the vectors."""
+    checked: set[str] = field(default_factory=set)
+    """What a map was asked to be compared with, by the names of the jobs."""
     trust_worst: bool = False
     """The map has lines where it is most wrong."""
     panel: str = "Neighbors"

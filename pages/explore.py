@@ -21,11 +21,12 @@ from components.panels.lists import lists_panel
 from components.panels.neighbors import neighbors_panel
 from components.panels.selection import selection_panel
 from components.panels.table import table_panel
-from components.panels.trust import trust_panel
+from components.panels.trust import trust_checks, trust_panel
 from components.projecting import made_anew, offer_to_fit, projected
 from components.selecting import keep_selection
 from components.sidebar import CLUSTER, choose_color, choose_data, choose_projection, choose_space, colored
 from components.state import bind, get_state, mirror_link
+from components.trusting.groups import careful
 from components.trusting.points import forget_color
 
 PAGE = {"title": "Explore", "icon": ":material/scatter_plot:", "place": 1}
@@ -63,7 +64,7 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
             return
         if part.rows is None:
             keep_selection(state, len(dataset))
-        marks, groups = Marks(), None
+        marks, groups, told = Marks(), None, None
         with right, st.container(key="panels"):
             near, compose, found, trust, lists, filters, selection, table, download = st.tabs(
                 PANELS, **bind("panel", PANELS)
@@ -78,13 +79,17 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
                     groups = groups_panel(space, plane, colored=color == CLUSTER, listed=bool(found.open))
             if trust.open:
                 with trust:
-                    marks = replace(marks, lines=trust_panel(space, plane))
+                    told = trust_panel(space, plane)
+                marks = replace(marks, lines=told.lines if told else ())
             else:
                 forget_color(plane)
             if lists.open:
                 with lists:
                     lists_panel(space)
             coloring = colored(state, len(space), color, part.rows, groups.coloring if groups else None)
+            if told:
+                with trust:
+                    trust_checks(space, plane, told, coloring)
             if filters.open:
                 with filters:
                     filters_panel(dataset)
@@ -106,6 +111,7 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
                 st.caption(plain(" · ".join(filter(None, words))), width="content")
                 if part.rows is None:
                     offer_to_fit(plane, dataset.kind)
+            careful(space, plane, coloring)
             if state.anew == (state.dataset, space.encoder):
                 st.caption(f":material/info: {plain(made_anew(space.encoder))}")
     mirror_link()

@@ -42,8 +42,8 @@ function paint(canvas, places, home, codes, palette) {
 class Multiples {
   constructor(root) { Object.assign(this, { root, told: "" }); }
 
-  async update({ cells, coloring, columns }, send) {
-    this.send = send;
+  async update({ cells, coloring, columns, still = false }, send) {
+    Object.assign(this, { send, still });
     const told = JSON.stringify([cells, coloring]);
     if (this.told === told) return;
     this.told = told;
@@ -64,7 +64,7 @@ class Multiples {
 
   button({ title, note, map, chosen }, at) {
     const button = node("button", "");
-    Object.assign(button, { type: "button", disabled: !map });
+    Object.assign(button, { type: "button", disabled: !map || this.still });
     if (chosen) button.setAttribute("aria-current", "true");
     const canvas = node("canvas", "");
     canvas.setAttribute("aria-hidden", "true");

@@ -24,18 +24,20 @@ class Cell(NamedTuple):
 
 
 def draw_multiples(
-    cells: Sequence[Cell], coloring: Coloring, choose: Callable[[int], None], *, columns: int, key: str
+    cells: Sequence[Cell], coloring: Coloring, choose: Callable[[int], None] | None, *, columns: int, key: str
 ) -> None:
-    """Draw 2-D maps of the same items in rows of `columns`; `choose` gets the place of the one that is clicked."""
+    """Draw 2-D maps of the same items in rows of `columns`; `choose` gets the place of the one that is clicked; without
+    it they are only looked at."""
 
     def chosen() -> None:
         place = heard(key, "chosen")
-        if isinstance(place, int) and 0 <= place < len(cells) and cells[place].plane is not None:
+        if choose and isinstance(place, int) and 0 <= place < len(cells) and cells[place].plane is not None:
             choose(place)
 
     component("multiples", "multiples/multiples.html", SCRIPTS, "multiples/multiples.css")(
         key=key,
-        data={"cells": [_cell(cell) for cell in cells], "coloring": legend_of(coloring), "columns": columns},
+        data={"cells": [_cell(cell) for cell in cells], "coloring": legend_of(coloring), "columns": columns}
+        | ({} if choose else {"still": True}),
         on_chosen_change=chosen,
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import embeddings_core as ec
 from components import waiting
@@ -10,28 +14,48 @@ from components.charts import draw_curves
 from components.feedback import plain, shown
 from components.marks import Line
 from components.state import get_state, tie
+from components.trusting.checks import null_section, wobble_section
+from components.trusting.diagnosis import diagnosis_section
 from components.trusting.figures import FIGURES, FIRST, meter, sampled, variance
+from components.trusting.groups import groups_section
 from components.trusting.meters import draw_meters
 from components.trusting.points import shade_row, trust_lines, worst_list
+from embeddings_core.coloring import Coloring
 
 MOST = 100
 """Neighbors that are counted at most."""
 
 
-def trust_panel(space: ec.Space, plane: ec.Projection) -> tuple[Line, ...]:
-    """Draw the panel; the lines that the map is to show."""
+class Told(NamedTuple):
+    """What was drawn of a map's `trust`, where there is room for the `verdict`, and `lines` for the map."""
+
+    trust: ec.Trust
+    verdict: DeltaGenerator
+    lines: tuple[Line, ...]
+
+
+def trust_panel(space: ec.Space, plane: ec.Projection) -> Told | None:
+    """Draw the first part of the panel; None while the map is measured."""
     with shown():
         found = measured(space, plane)
-        if found is None:
-            return ()
-        with st.container(key="verdict"):
-            st.markdown(plain(found.verdict))
-        _figures(space, plane, found)
-        shade_row(space, plane, found)
-        lines = trust_lines(space, plane, found)
-        worst_list(space, found)
-        return lines
-    return ()
+        if found is not None:
+            verdict = st.container(key="verdict")
+            _figures(space, plane, found)
+            shade_row(space, plane, found)
+            lines = trust_lines(space, plane, found)
+            worst_list(space, found)
+            return Told(found, verdict, lines)
+    return None
+
+
+def trust_checks(space: ec.Space, plane: ec.Projection, told: Told, coloring: Coloring) -> None:
+    """Draw what shows the `coloring` of the map, and the verdict, which depends on it."""
+    with shown():
+        groups_section(space, plane, coloring)
+        null = null_section(space, plane, told.trust, coloring)
+        told.verdict.markdown(plain(replace(told.trust, null=null).verdict))
+        wobble_section(space, plane)
+        diagnosis_section(space)
 
 
 def measured(space: ec.Space, plane: ec.Projection) -> ec.Trust | None:

@@ -8,17 +8,15 @@ from typing import NamedTuple
 
 from components.trusting.meters import Meter, figure
 from embeddings_core import Trust
+from embeddings_core.meanings import TRUST as MEANINGS
 from embeddings_core.verdicts import Grade, graded
 
 
 class Figure(NamedTuple):
-    """How a figure is shown: its `label`, what a value `says` of the map, what `chance` gives (None: no fixed level),
-    and whether `less` of it is better."""
+    """What a figure `says` of the map and its number of items, and what `chance` gives; None: it has no fixed level."""
 
-    label: str
     says: Callable[[Trust, int], str]
     chance: Callable[[Trust, int], float] | None
-    less: bool = False
 
 
 def _half(found: Trust, n: int) -> float:
@@ -45,7 +43,6 @@ _FAR: Mapping[str, str] = {
 }
 FIGURES: Mapping[str, Figure] = {
     "trustworthiness": Figure(
-        "No strangers near (trustworthiness)",
         lambda found, n: _by(found.near, {
             "kept": "Hardly any strangers are drawn near an item.",
             "partly": "Some strangers are drawn near an item.",
@@ -53,7 +50,6 @@ FIGURES: Mapping[str, Figure] = {
         }), _half,
     ),
     "continuity": Figure(
-        "Nothing torn away (continuity)",
         lambda found, n: _by(found.together, {
             "kept": "Hardly any of an item's true neighbors are drawn far away.",
             "partly": "Some of an item's true neighbors are drawn far away.",
@@ -61,39 +57,22 @@ FIGURES: Mapping[str, Figure] = {
         }), _half,
     ),
     "knn_recall": Figure(
-        "Neighbors kept",
         lambda found, n: f"Of the {found.k} items drawn nearest to one, {found.knn_recall * found.k:.1f} are truly "
         f"among its {found.k} nearest.",
         lambda found, n: found.k / (n - 1),
     ),
     "shepard_far": Figure(
-        "Large distances (Shepard correlation)",
         lambda found, n: _by(graded(found.shepard_far, 0.8, 0.5), _FAR), _none,
     ),
     "shepard_near": Figure(
-        "Small distances (Shepard correlation)",
         lambda found, n: _by(graded(found.shepard_near, 0.8, 0.5), _NEAR), _none,
     ),
     "triplets": Figure(
-        "Overall arrangement (triplets kept)",
         lambda found, n: "Of two items picked at random, the one that is nearer to a third is drawn nearer "
         f"{found.triplets:.0%} of the time.", _half,
     ),
-    "mrre_space": Figure(
-        "Rank errors of true neighbors (MRRE)",
-        lambda found, n: "How far off an item's true neighbors are in the order drawn, as a share of the worst order.",
-        _half, less=True,
-    ),
-    "mrre_map": Figure(
-        "Rank errors of drawn neighbors (MRRE)",
-        lambda found, n: "How far off an item's drawn neighbors are in the true order, as a share of the worst order.",
-        _half, less=True,
-    ),
-    "stress": Figure(
-        "Distances that do not fit (stress-1)",
-        lambda found, n: "What is left of the distances when the map is enlarged to fit them best; Kruskal called 0.2 "
-        "poor. Chance has no fixed level here.", None, less=True,
-    ),
+    **{name: Figure(lambda found, n, name=name: MEANINGS[name].says, chance)  # type: ignore[misc]
+       for name, chance in (("mrre_space", _half), ("mrre_map", _half), ("stress", None))},
 }  # fmt: skip
 FIRST = ("trustworthiness", "continuity", "knn_recall", "shepard_far")
 """What is shown first; the others are looked up."""
@@ -103,7 +82,7 @@ def meter(name: str, found: Trust, n: int) -> Meter:
     """The figure `name` of FIGURES, of a map of `n` items."""
     shown, value = FIGURES[name], float(getattr(found, name))
     chance = None if shown.chance is None else shown.chance(found, n)
-    asides = ["less is better"] if shown.less else []
+    asides = [] if MEANINGS[name].best else ["0 is best"]
     band = found.intervals.get(name)
     if band is not None:
         asides.append(f"95 %: {figure(band[0])} to {figure(band[1])}")
@@ -111,7 +90,7 @@ def meter(name: str, found: Trust, n: int) -> Meter:
     if chance is not None:
         said += f" Chance would give {figure(chance)}." if chance >= 0.005 else " Chance would give about 0."
     share = None if math.isnan(value) else value
-    return Meter(shown.label, figure(value), said, share, " · ".join(asides), band, chance)
+    return Meter(MEANINGS[name].label, figure(value), said, share, " · ".join(asides), band, chance)
 
 
 def variance(found: Trust, dims: int, of: int) -> Meter | None:
@@ -124,7 +103,7 @@ def variance(found: Trust, dims: int, of: int) -> Meter | None:
         f"{of:,} equal dimensions would hold {even:.1%}."
     )
     value = found.explained_variance
-    return Meter("Explained variance", figure(value), said, value, tick=even)
+    return Meter(MEANINGS["explained_variance"].label, figure(value), said, value, tick=even)
 
 
 def sampled(found: Trust, n: int) -> str:
