@@ -85,6 +85,8 @@ class AppState:
     """The side that the first one is compared with."""
     compared: str = "neighbors"
     """What is told about two sides."""
+    contested: tuple[str, ...] = ()
+    """Further encoders that are judged by labels."""
     varied: str = "settings"
     """What is varied of a map."""
     swept: str = ""
@@ -105,7 +107,7 @@ class AppState:
     most: int = 30
     """How many items a worklist shows."""
     label_column: str = ""
-    """The column whose labels are doubted; empty: the first that has labels."""
+    """The column whose labels are doubted, or judged by; empty: the first that has labels."""
     text_column: str = ""
     """The column whose texts are compared with pictures; empty: the one with the most words."""
     listed: int | None = None
@@ -163,7 +165,7 @@ class AppState:
         self.dataset, self.encoder, self.color, self.filter, self.hidden = dataset, encoder, "", "", ""
         self.known, self.known_file, self.known_by = "", None, ""
         self.text_column = ""
-        self.sides = ""
+        self.sides, self.contested, self.label_column = "", (), ""
         self.forget_items()
 
     def discard(self) -> None:

@@ -43,6 +43,8 @@ LINKED = (
     "trust_k",
     "trust_worst",
     "compared",
+    "label_column",
+    "compared",
 )
 """The fields that a link carries, besides the settings of the methods."""
 VIEW = "view"

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.comparing.choosing import choose_pair, choose_sides, put_sides, sides_of
 from components.comparing.differences import compared, differences, headline, marks_of, views
+from components.comparing.labels import labels_section
 from components.comparing.maps import LAID, draw_beside, draw_morph, seen
 from components.comparing.settings import settings_section
 from components.growing import in_progress
@@ -16,7 +17,7 @@ from components.state import bind, get_state
 from embeddings_core import Projection
 
 PAGE = {"title": "Compare", "icon": ":material/compare:", "place": 3}
-TOLD = {"neighbors": "Neighborhoods", "settings": "Other settings"}
+TOLD = {"neighbors": "Neighborhoods", "labels": "By labels", "settings": "Other settings"}
 
 
 def page() -> None:
@@ -64,6 +65,8 @@ def page() -> None:
             offer_report([(one.space, one.made) for one in order], coloring, comparison=comparison)
         if told == "settings":
             settings_section(found[0], coloring, lambda side: put_sides((side, *sides[1:])))
+        elif told == "labels":
+            labels_section(found)
         elif comparison is not None:
             differences(found[0], found[other], comparison)
 

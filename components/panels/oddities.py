@@ -6,15 +6,13 @@ import numpy as np
 import streamlit as st
 
 import embeddings_core as ec
-from components import cached, waiting
+from components import waiting
 from components.feedback import plain
 from components.items.items import draw_items
+from components.labeled import choose_labels
 from components.panels.take import how_many, ranked, take
-from components.state import bind, get_state
 from embeddings_core.doubts import Doubts, label_doubts
 from embeddings_core.hubs import find_hubs
-from embeddings_core.metadata import MOST as MOST_LABELS
-from embeddings_core.metadata import column_of
 from embeddings_core.outliers import find_outliers
 from embeddings_core.sheets import Column
 
@@ -51,14 +49,9 @@ def outliers_list(space: ec.Space) -> None:
 
 def doubts_list(space: ec.Space) -> None:
     """Draw the items whose neighbors carry another label."""
-    columns = _labeled(space.dataset)
-    if not columns:
-        st.caption(f"No column of this data has labels: 2 to {MOST_LABELS} different values, each of 5 items or more.")
+    column = choose_labels(space.dataset, "Its labels are compared with those of each item's nearest neighbors.")
+    if column is None:
         return
-    column = st.selectbox(
-        "Column with labels", columns, help="Its labels are compared with those of each item's nearest neighbors.",
-        **bind("label_column", columns),
-    )  # fmt: skip
     key = f"doubts-{space.fingerprint}-{column}"
     found: Doubts | None = waiting.computed("doubts", key, "Asking the neighbors", label_doubts, space, column)
     if found is None:
@@ -112,14 +105,3 @@ def hubs_list(space: ec.Space) -> None:
     notes = [f"among the {found.k} nearest of {found.counts[item]:,} items" for item in items]
     counts = found.counts.astype(np.float32)
     ranked(space, which.lower(), items, {"times a neighbor": counts}, notes, {"count": found.counts[items]})
-
-
-def _labeled(dataset: ec.Dataset) -> list[str]:
-    """The columns with labels, those of few different values first."""
-    columns, _ = cached.columns_to_color(get_state().dataset)
-    found = []
-    for name in columns:
-        column = column_of(dataset, name)
-        if column.codes is not None and 2 <= len(column.names) <= MOST_LABELS:
-            found.append(name)
-    return found

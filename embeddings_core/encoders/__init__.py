@@ -22,6 +22,7 @@ and the file `usual(kind) -> str`, the id to begin with, where that differs from
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -31,12 +32,12 @@ from urllib.parse import parse_qsl, urlencode
 from ..errors import ParameterError
 from ..plugins import EncoderSpec, find, plugins
 from ..space import Dataset, Floats, Ints, Item, Kind, Progress, Space, item_key
-from ..store import Store, get_store
+from ..store import Store, get_store, result_key
 from ._sources import ItemByItem, gathered, left, source_of, space_key
 
 __all__ = [
     "Encoder", "encode", "encode_items", "encoders_for", "for_items", "for_queries", "get_encoder", "learns",
-    "remaining", "split_id", "split_settings", "with_settings",
+    "remaining", "seconds_taken", "split_id", "split_settings", "with_settings",
 ]  # fmt: skip
 
 
@@ -163,8 +164,12 @@ def encode(
         assert arrived is not None
         arrived(Space(data.take(rows), name, model.fingerprint, vectors), rows)
 
-    vectors = gathered(source_of(model, data, store), len(data), progress, part if arrived else None)
-    if not store.has_result(key := space_key(data, model)):
+    source, key, began = source_of(model, data, store), space_key(data, model), time.perf_counter()
+    all_new = source.left() == len(set(data.keys))
+    vectors = gathered(source, len(data), progress, part if arrived else None)
+    if all_new:
+        store.put_result(_time_key(key), {}, {"seconds": time.perf_counter() - began})
+    if not store.has_result(key):
         store.put_result(key, {"vectors": vectors}, {})
     if progress:
         progress(len(data), len(data))
@@ -191,6 +196,16 @@ def encode_items(
 def remaining(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store | None = None) -> int:
     """How many distinct items of `data` encode() would have to encode; 0 when the store knows all of them."""
     return left(_found(encoder), data, store or get_store())
+
+
+def seconds_taken(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store | None = None) -> float:
+    """How long encoding took here, with loading the model; NaN where not all of `data` was encoded at once."""
+    known = (store or get_store()).get_result(_time_key(space_key(data, _found(encoder))))
+    return float("nan") if known is None else float(known[1]["seconds"])
+
+
+def _time_key(key: str) -> str:
+    return result_key("seconds", key)
 
 
 def learns(encoder: str | Encoder) -> bool:
