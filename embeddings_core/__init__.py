@@ -43,6 +43,7 @@ from .indexes import Index, make_index
 from .jobs import Job, find_job, forget, submit
 from .kept import point_recall
 from .labels import name_groups
+from .lessons import Lesson, Term, glossary, lesson, lessons
 from .levels import Levels, levels
 from .modality import Matched, match_texts, modality_gap
 from .neighbors import METRICS, neighbors
@@ -111,6 +112,7 @@ __all__ = [
     "Job",
     "Judgment",
     "Kind",
+    "Lesson",
     "Levels",
     "Loaded",
     "Matched",
@@ -131,6 +133,7 @@ __all__ = [
     "ReaderSpec",
     "Space",
     "Store",
+    "Term",
     "Torn",
     "Trust",
     "View",
@@ -166,10 +169,13 @@ __all__ = [
     "forget",
     "get_encoder",
     "get_store",
+    "glossary",
     "hub_reachable",
     "interpolate",
     "judge",
     "label_doubts",
+    "lesson",
+    "lessons",
     "levels",
     "load",
     "make_index",

@@ -121,6 +121,7 @@ def test_listing_everything_imports_nothing_heavy() -> None:
     program = (
         "import sys, embeddings_core as ec\n"
         "assert ec.encoders() and ec.projections() and ec.clusterings() and ec.readers() and ec.samples()\n"
+        "assert ec.lessons() and ec.glossary()\n"
         "print(' '.join(sorted({name.split('.')[0] for name in sys.modules})))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -1,0 +1,79 @@
+"""Facts about texts and the vectors that encoders make of them, and about what is near what in a sample."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..encoders import encode, encode_items, get_encoder
+from ..neighbors import neighbors
+from ..samples import sample
+from ..space import Floats, Metric, Space
+
+
+def vectors_of(encoder: str, *texts: str) -> Floats:
+    """(n, d) float32, one row a text."""
+    return encode_items(get_encoder(encoder), list(texts))
+
+
+def cosine(encoder: str, a: str, b: str) -> float:
+    """The cosine similarity of two texts, -1 to 1."""
+    first, second = vectors_of(encoder, a, b)
+    return float(first @ second / (np.linalg.norm(first) * np.linalg.norm(second) or 1.0))
+
+
+def dimension(encoder: str, text: str = "a text") -> int:
+    """How many numbers the vector of a text has."""
+    return int(vectors_of(encoder, text).shape[1])
+
+
+def coordinate(encoder: str, text: str, place: int) -> float:
+    """One number of the vector of a text; the first has place 1."""
+    return float(vectors_of(encoder, text)[0, place - 1])
+
+
+def items(sample_id: str) -> int:
+    """How many items a sample has."""
+    return len(sample(sample_id))
+
+
+def nearest(sample_id: str, encoder: str, query: str, rank: int = 1, metric: Metric = "cosine") -> str:
+    """The caption of the item of a sample that is nearest to a text; rank 2 is the next one."""
+    hits = neighbors(space_of(sample_id, encoder), query, rank, metric)
+    return space_of(sample_id, encoder).dataset.captions[int(hits.indices[0, rank - 1])]
+
+
+def score(sample_id: str, encoder: str, query: str, rank: int = 1, metric: Metric = "cosine") -> float:
+    """The score of the item that `nearest` names."""
+    return float(neighbors(space_of(sample_id, encoder), query, rank, metric).scores[0, rank - 1])
+
+
+def alike(sample_id: str, encoder: str, column: str, k: int = 10) -> float:
+    """The share, 0 to 1, of the k nearest neighbors of all items that have the item's own value in a column."""
+    space = space_of(sample_id, encoder)
+    values = space.dataset.metadata[column].to_numpy()
+    near = neighbors_of_all(space, k)
+    return float((values[near] == values[:, None]).mean())
+
+
+def space_of(sample_id: str, encoder: str) -> Space:
+    """A sample seen through an encoder; from the store after the first time."""
+    return encode(sample(sample_id), encoder)
+
+
+def neighbors_of_all(space: Space, k: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """The k nearest items of each by cosine, (n, k), without itself."""
+    unit = space.vectors * space.inverse_norms[:, None]
+    similar = unit @ unit.T
+    np.fill_diagonal(similar, -np.inf)
+    return np.argsort(-similar, axis=1, kind="stable")[:, :k]
+
+
+FACTS = {
+    "cosine": cosine,
+    "dimension": dimension,
+    "coordinate": coordinate,
+    "items": items,
+    "nearest": nearest,
+    "score": score,
+    "alike": alike,
+}
