@@ -40,7 +40,8 @@ def meter(reading: Reading) -> Meter:
     measure, value = reading.measure, reading.value
     known = not math.isnan(value)
     end = 1.0 if measure.high <= 1 else max(1.6 * measure.high, value if known else 0)
-    says = f"{measure.meaning} {WORDS[reading.verdict]}: {figure(measure.low)} to {figure(measure.high)} is normal."
+    says = f"{measure.meaning} {WORDS[reading.verdict]}: {measure.low:g} to {measure.high:g} is normal."
+    says = says.replace(" -", " −")
     if reading.verdict != "usual":
         says += f" {measure.reason}"
     band = max(0.0, measure.low) / end, measure.high / end

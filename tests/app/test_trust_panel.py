@@ -3,6 +3,8 @@ with."""
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from conftest import blobs, make_map, make_space, run_until
@@ -137,3 +139,19 @@ def test_lines_lead_from_the_picked_item_and_from_the_worst() -> None:
     assert not app.exception
     assert to_link(app.session_state["app"])["trust_worst"] == "True"
     assert from_link({"trust_worst": "yes"}).trust_worst is False
+
+
+def test_of_a_sample_the_neighbors_kept_are_told_of_every_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    measuring = sys.modules["embeddings_core.trust"]
+    monkeypatch.setattr(measuring, "EXACT", 100)
+    monkeypatch.setattr(measuring, "SAMPLE", 50)
+    app = opened(trust_k=7)
+    state = app.session_state["app"]
+    assert any("Measured on 50 of 615 items" in each.value for each in app.caption)
+    shade(app, "point_trust")
+    assert np.isfinite(state.measured.values).sum() == 50
+    assert any("not measured are gray" in each.value for each in app.caption)
+    shade(app, "point_recall")
+    run_until(app, lambda: bool(np.isfinite(state.measured.values).all()))
+    space = ec.encode(ec.sample("everyday"), "minilm")
+    assert state.measured.values.tolist() == ec.point_recall(space, ec.project(space, "pca"), 7).tolist()
