@@ -15,7 +15,7 @@ from components.encoding import WORDS, encoder_label
 from components.feedback import plain, shown
 from components.labeled import choose_labels
 from components.state import get_state, tie
-from embeddings_core.contest import MEASURES, Contest, Lead, contest
+from embeddings_core.contest import MEASURES, Contest, contest
 from embeddings_core.encoders import seconds_taken, split_settings
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.offers import offers
@@ -139,16 +139,16 @@ def verdict(judged: Contest, names: Sequence[str]) -> list[str]:
         return ["No encoder is better here: between the best two, every difference is within the noise."]
     said = []
     ahead = {name: lead for name, lead in judged.leads.items() if not lead.noise}
-    for best in dict.fromkeys(lead.best for lead in ahead.values()):
-        of = {name: lead for name, lead in ahead.items() if lead.best == best}
-        said.append(f"{names[best]} is ahead by {_listed([_by(name, lead, names) for name, lead in of.items()])}.")
+    for best, second in dict.fromkeys((lead.best, lead.second) for lead in ahead.values()):
+        by = [
+            f"{_word(name)} ({lead.difference.value:+.2f})"
+            for name, lead in ahead.items()
+            if (lead.best, lead.second) == (best, second)
+        ]
+        said.append(f"{names[best]} is ahead of {names[second]} by {_listed(by)}.")
     if even := [_word(name) for name in judged.leads if name not in ahead]:
         said.append(f"By {_listed(even)} the best two cannot be told apart: the difference is within the noise.")
     return said
-
-
-def _by(name: str, lead: Lead, names: Sequence[str]) -> str:
-    return f"{_word(name)} ({lead.difference.value:+.2f} to {names[lead.second]})"
 
 
 def _word(name: str) -> str:

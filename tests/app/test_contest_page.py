@@ -57,7 +57,7 @@ def test_the_table_is_that_of_the_core_and_more_encoders_join_it() -> None:
     app.multiselect(key="contested").set_value(["minilm"]).run()
     run_until(app, lambda: any("MiniLM |" in each.value for each in app.markdown))
     assert len(judged(app).splitlines()) == 2 + 3 + 1
-    assert any("MiniLM is ahead by kNN accuracy" in each.value for each in app.markdown)
+    assert any("MiniLM is ahead of" in each.value for each in app.markdown)
 
 
 def test_data_without_labels_says_what_labels_are() -> None:
@@ -98,7 +98,7 @@ def between(*noise: float) -> Contest:
 def test_what_is_ahead_is_said_and_bold() -> None:
     found = between(0.1, 40)
     said, drawn = verdict(found, ["good", "bad"]), table(found, ["good", "bad"]).splitlines()
-    assert said[0].startswith("good is ahead by kNN accuracy (+")
+    assert said[0].startswith("good is ahead of bad by kNN accuracy (+")
     assert len(said) == 1
     assert drawn[2].count("**") == 2 * 5
     assert "**" not in "".join(drawn[3:])
@@ -119,7 +119,7 @@ def test_what_is_noise_is_said_and_not_bold() -> None:
         "average_precision",
     }
     ahead, even = verdict(partly, ["one", "other"])
-    assert ahead.startswith("one is ahead by silhouette (+")
+    assert ahead.startswith("one is ahead of other by silhouette (+")
     assert even == (
         "By kNN accuracy, linear probe, precision and mean average precision the best two cannot be told apart: the "
         "difference is within the noise."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -96,3 +97,22 @@ def test_other_seeds_are_drawn_small_and_one_is_chosen_by_a_click(page: Page) ->
     page.get_by_role("button", name="Open in Explore").first.click()
     page.wait_for_url("**/?*seed=2*")
     assert "projection=pca" in page.url
+
+
+def test_encoders_are_judged_by_labels_on_a_phone_too(visitor: Callable[..., Page]) -> None:
+    page = visitor(viewport={"width": 420, "height": 844})
+    page.goto("/compare?compared=labels&label_column=topic")
+    table = page.locator(".st-key-contest table")
+    expect(table).to_contain_text("MiniLM", timeout=90_000)
+    settle(page)
+    expect(page.get_by_text("MiniLM is ahead of")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+    # what does not fit scrolls by itself
+    frame = page.locator(".st-key-contest [data-testid=stMarkdownContainer]")
+    assert frame.evaluate("frame => { frame.scrollLeft = 9999; return frame.scrollLeft; }") > 0
+    save = page.get_by_role("button", name="Download the table").locator("visible=true")
+    with page.expect_download() as saved:
+        save.click()
+    assert saved.value.suggested_filename == "Everyday-sentences-encoders.csv"
+    choose(page, "compared", "Neighborhoods")
+    page.wait_for_function("() => !new URL(location.href).searchParams.has('compared')")
