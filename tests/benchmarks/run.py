@@ -28,6 +28,7 @@ NAMES = (
     "first_map",
     "browsing",
     "large_files",
+    "snapshot",
 )
 VERDICT = {True: "ok", False: "missed", None: ""}
 
