@@ -28,9 +28,12 @@ _GRACE = 0.3  # seconds in which a cancelled job may stop at a report, before it
 _log = logging.getLogger(__name__)
 
 
-def _half_loaded(error: AttributeError) -> bool:
-    """Whether a package was used that another thread is still importing; if so, it is there now. scipy looks into torch
-    as soon as it is in sys.modules."""
+def _half_loaded(error: AttributeError | ImportError) -> bool:
+    """Whether a package was used, or failed to be imported, while another thread was still importing; asked again it is
+    there. scipy looks into torch as soon as it is in sys.modules, and two threads that import what imports each other
+    may each see half of it."""
+    if isinstance(error, ImportError):
+        return True
     found = re.match(r"partially initialized module '([\w.]+)'", str(error))
     if found:
         importlib.import_module(found[1])  # waits for the thread that imports it
@@ -58,7 +61,7 @@ class Job(Generic[T]):
             try:
                 try:
                     self._value = function(*args, progress=self._report, **kwargs)
-                except AttributeError as error:
+                except (AttributeError, ImportError) as error:
                     if not _half_loaded(error):
                         raise
                     self._value = function(*args, progress=self._report, **kwargs)

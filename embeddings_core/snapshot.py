@@ -40,29 +40,10 @@ ROOM, BESIDE = 6_000_000, 1_500_000
 """Numbers of all vectors together, and beside pictures; longer ones are cut to their main axes."""
 
 
-def snapshot(
-    space: Space,
-    projection: Projection,
-    path: str | Path,
-    *,
-    title: str = "",
-    caption: str = "",
-    colors: Sequence[str] | None = None,
-    first: str = "",
-    clustering: Clustering | None = None,
-    trust: Trust | None = None,
-    texts: bool = True,
-    vectors: bool = True,
-    store: Store | None = None,
-    progress: Progress | None = None,
-) -> Path:
-    """Write the map as one HTML file that needs no server and asks for nothing; `snapshot_page` has the details."""
+def snapshot(space: Space, projection: Projection, path: str | Path, **options: Any) -> Path:
+    """Write the map as one HTML file that needs no server and asks for nothing; `snapshot_page` has the options."""
     target = Path(path)
-    made = snapshot_page(
-        space, projection, title=title, caption=caption, colors=colors, first=first, clustering=clustering, trust=trust,
-        texts=texts, vectors=vectors, store=store, progress=progress,
-    )  # fmt: skip
-    target.write_bytes(made)
+    target.write_bytes(snapshot_page(space, projection, **options))
     return target
 
 

@@ -34,3 +34,22 @@ def test_what_a_package_does_not_have_stays_an_error() -> None:
     job: Job[object] = Job(lambda progress: sys.modules["json"].nothing, (), {})  # type: ignore[attr-defined]
     assert job.wait(LONG)
     assert isinstance(job.error, AttributeError)
+
+
+def test_an_import_that_fails_is_tried_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    tried: list[int] = []
+
+    def work(progress: object) -> int:
+        tried.append(1)
+        if len(tried) == 2:
+            (tmp_path / "late_package.py").write_text("answer = 7\n")
+            importlib.invalidate_caches()
+        return int(importlib.import_module("late_package").answer)
+
+    job: Job[int] = Job(work, (), {})
+    assert job.wait(LONG)
+    assert job.result() == 7
+    never: Job[object] = Job(lambda progress: importlib.import_module("no_such_package"), (), {})
+    assert never.wait(LONG)
+    assert isinstance(never.error, ImportError)
