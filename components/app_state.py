@@ -132,6 +132,14 @@ class AppState:
     """What is said on a page that stands alone, and the one that was asked for."""
     gallery: bool = False
     """What is near is shown as large pictures."""
+    lesson: str = ""
+    """The lesson that is open; empty: the list of them."""
+    step: int = 1
+    """Its step."""
+    teacher: bool = False
+    """What is for teachers is shown."""
+    answered: dict[str, int] = field(default_factory=dict)
+    """The place of the answer that was chosen, by lesson and step."""
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     brought: Loaded | None = None
     """Waits to be encoded."""

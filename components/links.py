@@ -43,6 +43,8 @@ LINKED = (
     "trust_k",
     "trust_worst",
     "compared",
+    "lesson",
+    "step",
     "label_column",
     "compared",
 )
@@ -83,6 +85,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
         "k": int,
         "item": int,
         "level": int,
+        "step": int,
         "threshold": float,
         "trust_k": int,
         "trust_worst": _truth,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +11,7 @@ import numpy as np
 from .compare import Comparison
 from .drawing import MOST, Colors, legend, picture
 from .errors import CoreError, InputError
-from .markup import Markup, joined, tag
+from .markup import Markup, document, joined, tag
 from .meanings import COMPARISON, TRUST, Meaning
 from .offers import family
 from .plugins import MethodSpec, specs
@@ -69,7 +67,7 @@ def report(
         _settings(views, clustering),
         _again(views, clustering),
     )
-    return f"<!doctype html>\n{tag('html', _head(name), tag('body', body), lang='en')}\n"
+    return document(name, _STYLE.read_text(encoding="utf-8"), body)
 
 
 def _check(views: Sequence[View], clustering: Clustering | None, colors: Colors) -> None:
@@ -83,20 +81,6 @@ def _check(views: Sequence[View], clustering: Clustering | None, colors: Colors)
     for what, size in sizes:
         if size != n:
             raise InputError(f"The {what} has {size} items, the data {n}.", f"Make the {what} from this data.")
-
-
-def _head(name: str) -> Markup:
-    style = _STYLE.read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", name),
-        tag("style", Markup(style)),
-    )
 
 
 def _about_data(space: Space) -> str:

@@ -1,0 +1,60 @@
+"""The words of lessons on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from components.feedback import plain
+from components.scripts import component
+from components.state import heard
+from embeddings_core.coloring import Coloring
+from embeddings_core.prose import Block
+
+
+def draw_prose(
+    blocks: Sequence[Block], *, key: str, title: str = "", kicker: str = "", steps: Sequence[str] = (), at: int = 0,
+    go: Callable[[int], None] | None = None,
+) -> None:  # fmt: skip
+    """Draw paragraphs below a title; with `steps`, a line with one part for each, of which the one at `at` is drawn
+    now. `go` gets the number, from 1, of the step that is clicked."""
+
+    def turned() -> None:
+        step = heard(key, "step")
+        if go and isinstance(step, int) and 1 <= step <= len(steps):
+            go(step)
+
+    said = [{"kind": block.kind, "runs": [run._asdict() for run in block.runs]} for block in blocks]
+    component("prose", "learning/prose.html", ("learning/prose.js",), "learning/prose.css")(
+        key=key, data={"title": title, "kicker": kicker, "steps": list(steps), "at": at, "blocks": said},
+        on_step_change=turned,
+    )  # fmt: skip
+
+
+def draw_contents(lessons: Sequence[dict[str, Any]], choose: Callable[[str], None], *, key: str) -> None:
+    """Draw the list of lessons ("id", "number", "title", "summary", "aside", "share" of it that is done); `choose` gets
+    the id of the one that is clicked."""
+    known = {lesson["id"] for lesson in lessons}
+
+    def chosen() -> None:
+        if (id := heard(key, "chosen")) in known:
+            choose(id)
+
+    component("contents", "learning/contents.html", ("learning/contents.js",), "learning/contents.css")(
+        key=key, data={"lessons": list(lessons)}, on_chosen_change=chosen
+    )
+
+
+def draw_legend(coloring: Coloring, *, key: str) -> None:
+    """What the colors say, in one line."""
+    data = {"label": coloring.label, "names": coloring.names, "palette": coloring.palette, "ends": coloring.ends}
+    component("legend", "learning/legend.html", ("learning/legend.js",), "learning/legend.css")(key=key, data=data)
+
+
+def markdown(blocks: Sequence[Block]) -> str:
+    """The same as Markdown, for labels, where nothing can be told about a word."""
+    marks = {"strong": "**", "em": "*"}
+    return "  \n".join(
+        "".join(f"{marks.get(run.look, '')}{plain(run.text)}{marks.get(run.look, '')}" for run in block.runs)
+        for block in blocks
+    )
