@@ -143,6 +143,8 @@ def compare(
     """
     rows = _common(first, second)
     m = len(rows[0])
+    if m < 2:
+        raise InputError("One item alone has no neighbors to compare.", "Bring at least two items.")
     if not 1 <= k < m:
         raise ParameterError(f"k is {k}, but each item has {m - 1:,} others.", f"Choose k from 1 to {m - 1:,}.")
     store = store or get_store()

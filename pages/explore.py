@@ -106,7 +106,11 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
             thing = counted(1, dataset.kind).removeprefix("1 ")
             st.caption(f"Every dot is a {thing}. Dots that lie close together are alike to the encoder.")
             draw_map(dataset, plane, coloring, marks, publish_names(space, plane, coloring))
-            words = [f"{len(space):,} items", f"{space.vectors.shape[1]} dimensions", plane.note]
+            words = [
+                f"{len(space):,} item{'s' if len(space) > 1 else ''}",
+                f"{space.vectors.shape[1]} dimensions",
+                plane.note,
+            ]
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 st.caption(plain(" · ".join(filter(None, words))), width="content")
                 if part.rows is None:

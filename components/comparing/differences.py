@@ -26,7 +26,7 @@ FEW = 4000
 def compared(first: Seen, second: Seen, k: int) -> Comparison | None:
     """The comparison of two sides; of two maps of one space it is that of the maps. What it takes is drawn here."""
     one, other = views(first, second)
-    k = min(k, len(first.space) - 1)
+    k = max(1, min(k, len(first.space) - 1))
     key = f"compare-{one.fingerprint}-{other.fingerprint}-{k}"
     with shown():
         return waiting.computed(
@@ -82,10 +82,13 @@ def differences(first: Seen, second: Seen, found: Comparison) -> None:
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="movers"):
         st.markdown("**Biggest movers**")
-        st.caption("The items whose neighborhoods have least in common. Click one to see who left and who came.")
-        items = found.movers[:SHOWN].tolist()
         overlap = dict(zip(found.items.tolist(), found.point_overlap.tolist(), strict=True))
-        draw_items(dataset, items, [f"{overlap[item]:.0%} kept" for item in items], key="movers_list")
+        items = [item for item in found.movers[:SHOWN].tolist() if overlap[item] < 1]
+        if items:
+            st.caption("The items whose neighborhoods have least in common. Click one to see who left and who came.")
+            draw_items(dataset, items, [f"{overlap[item]:.0%} kept" for item in items], key="movers_list")
+        else:
+            st.caption("There are none: every neighborhood is the same on both sides.")
         st.button(
             "Color by how much stays", key="color_overlap", icon=":material/palette:", type="tertiary",
             on_click=_color, args=(first, found),

@@ -9,7 +9,7 @@ function tell(map) {
   map.root.dataset.bright = drawn - map.faint;
   map.root.dataset.selected = map.count;
   const within = whole ? here(map) : map.cloud.total;
-  const of = within < points ? `${within.toLocaleString()} of ${points.toLocaleString()} points in view` : `${points.toLocaleString()} points`;
+  const of = within < points ? `${within.toLocaleString()} of ${points.toLocaleString()} points in view` : `${points.toLocaleString()} ${points === 1 ? "point" : "points"}`;
   const shown = map.cloud.count < within ? `, ${map.cloud.count.toLocaleString()} of them drawn: a fair sample` : "";
   const said = [of + shown];
   if (drawn < map.cloud.count) said.push(`${(map.cloud.count - drawn).toLocaleString()} hidden by the legend`);

@@ -196,6 +196,11 @@ def test_what_has_no_neighborhoods_is_told(store: Store) -> None:
         ec.compare(space, make_space(ONE, make_texts([f"other {i}" for i in range(80)])), store=store)
 
 
+def test_one_item_alone_is_told(store: Store) -> None:
+    with pytest.raises(InputError, match="One item"):
+        ec.compare(make_space(ONE[:1]), make_space(OTHER[:1]), 1, store=store)
+
+
 def test_two_items_have_one_neighbor(store: Store) -> None:
     found = ec.compare(make_space(ONE[:2]), make_space(OTHER[:2]), 1, store=store)
     assert found.overlap == 1 == found.chance
