@@ -7,6 +7,7 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
+from components.comparing.agreeing import agreeing_section
 from components.comparing.maps import Seen
 from components.comparing.sides import NAMES
 from components.feedback import shown
@@ -78,6 +79,7 @@ def differences(first: Seen, second: Seen, found: Comparison) -> None:
     """Draw the numbers, the items whose neighborhoods differ most, and the picked item's changes."""
     maps = isinstance(views(first, second)[0], ec.Projection)
     _numbers(found, maps)
+    agreeing_section(first, second)
     state, dataset = get_state(), first.space.dataset
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="movers"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from html import escape
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from components import waiting
 from components.feedback import plain
 from components.state import get_state
 from components.trusting.meters import Meter, draw_meters, figure
+from embeddings_core.cards import cut
 from embeddings_core.coloring import MOST, NOISE, REST, Coloring
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.space import Ints
@@ -69,6 +71,16 @@ def groups_section(space: ec.Space, plane: ec.Projection, coloring: Coloring) ->
         plain(found.warning) if found.warning else "No pair of groups looks much closer, or farther, than it is."
     )
     with st.expander("Pair by pair", icon=":material/compare_arrows:"):
+        st.plotly_chart(
+            matrix(found),
+            key="group_matrix",
+            config={"displayModeBar": False},
+            alt=f"Heat map of the distances between {len(found.names)} groups, true below the diagonal, drawn above.",
+        )
+        st.caption(
+            "Distances between the centers of groups: true ones below the diagonal, drawn ones above it. On a map that "
+            "tells them all, the two halves mirror each other."
+        )  # fmt: skip
         st.dataframe(pairs(found), hide_index=True, row_height=28, key="group_pairs")
         st.caption("Distances between the centers of groups that the map tells worst. 1 is the mean true distance.")
         st.dataframe(widths(found), hide_index=True, row_height=28, key="group_widths")
@@ -82,6 +94,30 @@ def _distances(space: ec.Space, plane: ec.Projection, groups: Named, purpose: st
         purpose, key, "Comparing the groups", waiting.silent(ec.center_distances), space, plane, groups.labels,
         groups.names,
     )  # fmt: skip
+
+
+def matrix(found: ec.Centers) -> dict[str, Any]:
+    """A Plotly figure of the distances (g, g): true below the diagonal, drawn above it, which itself is blank."""
+    g = len(found.names)
+    below = np.tri(g, k=-1, dtype=bool)
+    both = np.where(below, found.true, found.drawn)
+    words = [escape(cut(name, 40), quote=False) for name in found.names]
+    cells = {
+        "type": "heatmap", "colorscale": "Viridis", "colorbar": {"thickness": 10, "title": {"text": "mean = 1"}},
+        "z": [[None if a == b else float(both[a, b]) for b in range(g)] for a in range(g)],
+        "text": [
+            [f"{words[a]}<br>{words[b]}<br>{'true' if below[a, b] else 'drawn'} {both[a, b]:.2f}" for b in range(g)]
+            for a in range(g)
+        ],
+        "hovertemplate": "%{text}<extra></extra>",
+    }  # fmt: skip
+    names = [escape(cut(name, 14), quote=False) for name in found.names]
+    ticks = {"tickvals": list(range(g)), "ticktext": names, "showgrid": False}
+    layout = {
+        "height": 360, "margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "xaxis": {**ticks, "tickangle": -60},
+        "yaxis": {**ticks, "autorange": "reversed"},
+    }  # fmt: skip
+    return {"data": [cells], "layout": layout}
 
 
 def pairs(found: ec.Centers) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import embeddings_core as ec
 from components.app_state import MEASURE, AppState
 from components.trusting.checks import WOBBLE, front, null_map
 from components.trusting.diagnosis import meter
-from components.trusting.groups import colored_groups, pairs, widths
+from components.trusting.groups import colored_groups, matrix, pairs, widths
 from embeddings_core.coloring import NOISE, REST, Coloring
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -88,6 +88,10 @@ def test_the_pair_that_is_drawn_most_wrongly_comes_first() -> None:
     assert widths(found)["Group"][0] == "c"
     assert len(pairs(found)) == 6
     assert (pairs(found)["True"] > 0).all()
+    cells = matrix(found)["data"][0]["z"]
+    assert [cells[at][at] for at in range(4)] == [None] * 4
+    assert cells[3][0] == pytest.approx(found.true[3, 0])
+    assert cells[0][3] == pytest.approx(found.drawn[0, 3])
 
 
 def test_the_verdict_takes_the_map_of_shuffled_vectors() -> None:

@@ -116,3 +116,13 @@ def test_encoders_are_judged_by_labels_on_a_phone_too(visitor: Callable[..., Pag
     assert saved.value.suggested_filename == "Everyday-sentences-encoders.csv"
     choose(page, "compared", "Neighborhoods")
     page.wait_for_function("() => !new URL(location.href).searchParams.has('compared')")
+
+
+def test_whether_both_find_the_same_groups_is_computed_when_it_is_asked(page: Page) -> None:
+    sides = '[["minilm","pca",0,{}],["minilm","pca",1,{}]]'
+    page.goto(f"/compare?sides={sides}")
+    see_both(page)
+    page.get_by_text("Do they find the same groups").click()
+    numbers = page.locator(".st-key-agreeing_numbers")
+    expect(numbers).to_contain_text("ARI", timeout=60_000)
+    expect(numbers.get_by_text("1.00")).to_have_count(2)  # the same map twice
