@@ -40,6 +40,7 @@ class Shot:
     data: Callable[[ec.Store], str] = lambda store: "everyday"
     size: tuple[int, int] = WIDE
     visitor: dict[str, Any] = field(default_factory=dict)
+    page: str = ""
 
 
 def first(page: Page) -> None:
@@ -106,6 +107,23 @@ def solid(page: Page) -> None:
     away(page)
 
 
+def trust(page: Page) -> None:
+    """How far the map can be trusted, and its worst mistakes as lines."""
+    open_panel(page, "Trust")
+    expect(page.locator(".st-key-verdict")).to_contain_text("side by side")
+    page.get_by_text("Lines for the worst").click()
+    expect(page.locator(".ee-over .ee-torn").first).to_be_visible()
+
+
+def compare(page: Page) -> None:
+    """Two encoders side by side, with an item whose neighbors all change."""
+    expect(page.locator('.st-key-map-b [data-ready="true"]')).to_be_visible()
+    expect(page.get_by_text("items nearest to an item")).to_be_visible()
+    click_item(page, item_with(page, BAT))
+    expect(page.locator(".st-key-map-b .ee-left").first).to_be_visible()
+    away(page)
+
+
 def million(page: Page) -> None:
     """More points than can be drawn: a sample over a picture of how dense it is, and a table of all of them."""
     open_panel(page, "Table")
@@ -143,6 +161,8 @@ SHOTS = {
     "solid": Shot(
         solid, "dims=3", lambda store: mapped(store, "digits", "pixels", 3), visitor={"color_scheme": "dark"}
     ),
+    "trust": Shot(trust),
+    "compare": Shot(compare, visitor={"color_scheme": "dark"}, page="compare"),
     "million": Shot(million, "projection=pca", lambda store: keep(store, MANY)),
     "phone": Shot(phone, size=PHONE, visitor={"has_touch": True, "device_scale_factor": 1.5}),
 }
@@ -186,7 +206,7 @@ def take(browser: Browser, address: str, name: str, home: Path) -> None:
     context = browser.new_context(viewport={"width": width, "height": height}, **visitor)
     page = context.new_page()
     page.set_default_timeout(120_000)
-    page.goto(f"{address}/?dataset={shot.data(ec.Store(home))}&{shot.link}")
+    page.goto(f"{address}/{shot.page}?dataset={shot.data(ec.Store(home))}&{shot.link}")
     see_map(page)
     shot.act(page)
     settle(page)
