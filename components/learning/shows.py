@@ -8,29 +8,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import numpy as np
 import streamlit as st
 
 import embeddings_core as ec
-from components import waiting
 from components.charts import PLAIN, draw_bars
 from components.feedback import plain
+from components.learning.computing import LONGEST, computed
 from components.learning.prose import draw_legend
+from components.learning.tries import TRIES
 from components.multiples.multiples import Cell, draw_multiples
 from components.panels.vector import strip as strip_of
 from embeddings_core.coloring import Coloring, color_by
 from embeddings_core.encoders import encode_items, get_encoder
 from embeddings_core.errors import InputError
 from embeddings_core.facts.texts import cosine
-from embeddings_core.fingerprints import fingerprint
 from embeddings_core.lessons import Lesson, Show
 from embeddings_core.space import Floats
-
-T = TypeVar("T")
-LONGEST = 300
-"""Characters of a text that is typed."""
 
 
 def draw_show(lesson: Lesson, show: Show, key: str) -> None:
@@ -106,15 +101,10 @@ def draw_maps(cells: Sequence[Cell], coloring: Coloring, key: str, columns: int 
     draw_legend(coloring, key=f"{key}-legend")
 
 
-def computed(key: str, label: str, function: Callable[..., T], *args: object) -> T | None:
-    """What a function gives, worked out beside the page; None while it runs."""
-    name = f"lesson-{fingerprint(function.__name__, args)}"
-    return waiting.computed(key, name, label, waiting.silent(function), *args, counts="share")
-
-
 SHOWS: dict[str, Callable[..., None]] = {
     "bars": bars,
     "two_texts": two_texts,
     "strip": strip,
     "sample_map": sample_map,
+    **TRIES,
 }
