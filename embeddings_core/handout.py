@@ -12,7 +12,7 @@ from .markup import Markup, document, joined, tag
 from .prose import Block, Run
 
 _STYLE = Path(__file__).with_suffix(".css")
-_TAGS = {"strong": "strong", "em": "em", "code": "code", "term": "em", "fact": "b"}
+_TAGS = {"strong": "strong", "em": "em", "code": "code", "term": "em", "fact": "b", "quote": "em"}
 _LETTERS = "ABCDEFGH"
 
 

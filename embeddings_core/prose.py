@@ -2,6 +2,7 @@
 
 [[term]], [[term|as it stands here]]   a word of the glossary: its definition is told
 {name}                                 a number or text that was computed
+*{name}*                               the same, emphasized: for a text that is quoted
 **strong**, *emphasized*, `as typed`   as in Markdown
 lines that begin with "- "             a list; an empty line ends a paragraph
 """
@@ -14,10 +15,10 @@ from typing import Literal, NamedTuple
 
 from .errors import InputError
 
-Look = Literal["plain", "strong", "em", "code", "term", "fact"]
+Look = Literal["plain", "strong", "em", "code", "term", "fact", "quote"]
 _MARK = re.compile(
-    r"\[\[(?P<term>[^\[\]|]+)(?:\|(?P<shown>[^\[\]|]+))?\]\]|\{(?P<fact>\w+)\}"
-    r"|\*\*(?P<strong>[^*]+)\*\*|\*(?P<em>[^*]+)\*|`(?P<code>[^`]+)`"
+    r"\[\[(?P<term>[^\[\]|]+)(?:\|(?P<shown>[^\[\]|]+))?\]\]|\{(?P<fact>\w+)\}|\*\{(?P<quote>\w+)\}\*"
+    r"|\*\*(?P<strong>[^*{}\[\]]+)\*\*|\*(?P<em>[^*{}\[\]]+)\*|`(?P<code>[^`]+)`"
 )
 _LEFT_OVER = re.compile(r"\[\[|\]\]|[{}*`]")
 
@@ -80,10 +81,11 @@ def _run(mark: re.Match[str], terms: Mapping[str, str], facts: Mapping[str, tupl
         if term.lower() not in terms:
             raise InputError(f"The term {term!r} is not in the glossary.", "Add it to glossary.toml.")
         return Run("term", mark["shown"] or term, terms[term.lower()])
-    if (name := mark["fact"]) is not None:
+    look: Look = "quote" if mark["quote"] else "fact"
+    if (name := mark[look]) is not None:
         if name not in facts:
             raise InputError(f"Nothing is called {name!r} under [expect].", "Add it there.")
-        return Run("fact", *facts[name])
+        return Run(look, *facts[name])
     if mark["strong"] is not None:
         return Run("strong", mark["strong"])
     return Run("em", mark["em"]) if mark["em"] is not None else Run("code", mark["code"])

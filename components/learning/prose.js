@@ -7,7 +7,7 @@ let tips = 0;
 // a word with a tip, which shows on hover and on focus; Escape puts it away
 function told({ look, text, tip }) {
   const word = node("span", `ee-${look}`, text);
-  const note = node("span", "ee-tip", look === "fact" ? `Computed: ${tip}` : tip);
+  const note = node("span", "ee-tip", look !== "term" ? `Computed: ${tip}` : tip);
   note.id = `ee-tip-${tips += 1}`;
   note.setAttribute("role", "tooltip");
   Object.assign(word, { tabIndex: 0 });

@@ -53,7 +53,7 @@ def draw_legend(coloring: Coloring, *, key: str) -> None:
 
 def markdown(blocks: Sequence[Block]) -> str:
     """The same as Markdown, for labels, where nothing can be told about a word."""
-    marks = {"strong": "**", "em": "*"}
+    marks = {"strong": "**", "em": "*", "quote": "*"}
     return "  \n".join(
         "".join(f"{marks.get(run.look, '')}{plain(run.text)}{marks.get(run.look, '')}" for run in block.runs)
         for block in blocks

@@ -89,7 +89,7 @@ def test_digits_come_from_what_is_computed(lesson: Lesson) -> None:
         (where, run.text)
         for where, block in read(lesson)
         for run in block.runs
-        if run.look not in ("fact", "code") and _DIGIT.search(run.text)
+        if run.look not in ("fact", "quote", "code") and _DIGIT.search(run.text)
     ]
     assert typed == []
 
@@ -260,5 +260,11 @@ def test_lists_and_paragraphs_are_told_apart() -> None:
         ("li", "c - d"),
         ("p", "End."),
     ]
-    with pytest.raises(CoreError):
-        blocks("A } alone", {}, {})
+    for wrong in ("A } alone", "*nothing {size} inside*", "**no [[term]] either**"):
+        with pytest.raises(CoreError):
+            blocks(wrong, {"term": "A word."}, {"size": ("7", "")})
+
+
+def test_a_computed_text_can_be_quoted() -> None:
+    found = blocks("It is *{said}*", {}, {"said": ("A cat.", "nearest()")})[0].runs
+    assert [tuple(run) for run in found] == [("plain", "It is ", ""), ("quote", "A cat.", "nearest()")]
