@@ -4,7 +4,7 @@ const node = (tag, name, text = "") => Object.assign(document.createElement(tag)
 
 export default function ({ data, parentElement }) {
   const parts = [node("b", "", data.label)];
-  if (data.ends.length) parts.push(node("span", "", data.ends[0]), node("i", "ee-rising"), node("span", "", data.ends[1]));
+  if (data.ends.some(Boolean)) parts.push(node("span", "", data.ends[0]), node("i", "ee-rising"), node("span", "", data.ends[1]));
   data.names.forEach((name, at) => {
     const entry = node("span", "");
     const dot = node("i", "ee-dot");
