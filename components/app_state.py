@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.remembered import Edit, Found, Grown, Measured, Shown
+from components.remembered import Edit, Found, Grown, Measured, Presenting, Shown
 from components.summands import Summand, carried
 from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, Space
 from embeddings_core.filters import Filter
@@ -130,6 +130,13 @@ class AppState:
     """It is told why what is near is near."""
     page: dict[str, str] = field(default_factory=dict)
     """What is said on a page that stands alone, and the one that was asked for."""
+    story: str = ""
+    """The story that is played, by its key."""
+    stop: int = 1
+    """The view of it that is shown, from 1."""
+    notes: bool = False
+    """Its notes for the speaker are shown in the place of its views."""
+    presenting: Presenting = field(default_factory=Presenting)
     gallery: bool = False
     """What is near is shown as large pictures."""
     lesson: str = ""

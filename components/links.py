@@ -46,9 +46,13 @@ LINKED = (
     "lesson",
     "step",
     "label_column",
-    "compared",
+    "story",
+    "stop",
+    "notes",
 )
 """The fields that a link carries, besides the settings of the methods."""
+PLAYED = ("story", "stop", "notes")
+"""What a link carries while a story is played: all else the story says."""
 VIEW = "view"
 """The part of a link that only the browser reads and writes: where the map was moved to."""
 
@@ -60,7 +64,10 @@ SEEDS = 9999
 def to_link(state: AppState) -> dict[str, str]:
     """The query parameters of a link to this state: only what differs from the start."""
     start = AppState()
-    link = {name: str(getattr(state, name)) for name in LINKED if getattr(state, name) != getattr(start, name)}
+    told = PLAYED if state.story else LINKED
+    link = {name: str(getattr(state, name)) for name in told if getattr(state, name) != getattr(start, name)}
+    if state.story:
+        return link
     if link.pop("summands", "") and (parts := written(state.summands)):
         link["summands"] = parts
     if state.rows is not None:  # numbers of a part say nothing to others
@@ -89,6 +96,8 @@ def from_link(link: Mapping[str, str]) -> AppState:
         "threshold": float,
         "trust_k": int,
         "trust_worst": _truth,
+        "stop": int,
+        "notes": _truth,
         "within": _truth,
         "exact": _truth,
         "summands": read,
@@ -114,6 +123,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
     state.k = state.k if state.k >= 1 else AppState.k
     state.trust_k = state.trust_k if state.trust_k >= 1 else AppState.trust_k
     state.level = max(state.level, 0)
+    state.stop = max(state.stop, 1)
     state.item = state.item if state.item is not None and state.item >= 0 else None
     state.also = ".".join(map(str, state.also_items))
     state.broken = tuple(broken)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from embeddings_core import Clustering, Projection, Space
 from embeddings_core.space import Floats
+
+if TYPE_CHECKING:
+    from components.app_state import AppState
 
 
 class Measured(NamedTuple):
@@ -25,6 +29,18 @@ class Grown(NamedTuple):
     name: str
     space: Space
     plane: Projection
+
+
+@dataclass
+class Presenting:
+    """What a story needs: the one and the view of it that the state was made from (`played`), the state from before it
+    was played, the link of a view that is to be kept, and the story that one was kept in last, or that is open on its
+    page, by its key."""
+
+    played: tuple[str, int] = ("", 0)
+    aside: AppState | None = None
+    to_keep: dict[str, str] | None = None
+    kept_in: str = ""
 
 
 class Shown(NamedTuple):

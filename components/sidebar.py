@@ -22,10 +22,15 @@ CLUSTER, NONE, COLUMN = "@cluster", "@none", "@column:"
 """Choices of color that are no column."""
 
 
+def known_data() -> dict[str, str]:
+    """What can be opened, and what it is called: samples by id, then what was brought by its fingerprint."""
+    samples = {sample.id: sample.label for sample in ec.samples()}
+    return samples | {kept.fingerprint: f"{kept.name} · {kept.rows:,}" for kept in ec.get_store().datasets()}
+
+
 def choose_data(state: AppState) -> ec.Dataset:
     """The chooser of datasets, samples first; falls back to the first sample when one is gone."""
-    names = {sample.id: sample.label for sample in ec.samples()}
-    names |= {kept.fingerprint: f"{kept.name} · {kept.rows:,}" for kept in ec.get_store().datasets()}
+    names = known_data()
     if state.dataset not in names:
         st.warning("The data of this link is not here. Bring it again on the Data page.", icon=":material/link_off:")
         state.open(next(iter(names)))
@@ -59,11 +64,11 @@ def choose_space(state: AppState, dataset: ec.Dataset) -> str:
         get_state().encoder = "" if encoder == fallback else encoder
 
     if state.asked_encoder:
-        _confirm(state)
+        confirm_encoder(state)
     return choose_encoder(dataset.kind, chosen, change, ready=ready)
 
 
-def _confirm(state: AppState) -> None:
+def confirm_encoder(state: AppState) -> None:
     """Loading a model from a folder or a hub is the visitor's decision, not that of whoever made the link."""
 
     def decide(encoder: str) -> None:
@@ -94,16 +99,8 @@ def choose_projection(state: AppState) -> None:
 
 
 def choose_color(state: AppState, encoder: str) -> str:
-    """The chooser of colors: a column, the cluster, what was measured, or none. Returns the column (see
-    `column_of`), CLUSTER, MEASURE or NONE."""
-    columns, best = cached.columns_to_color(state.dataset)
-    words = {f"{COLUMN}{column}" if column.startswith("@") else column: column for column in columns}
-    words |= {CLUSTER: "Cluster", NONE: "One color for all"}
-    if state.measured is not None and state.measured.of == (state.dataset, encoder):
-        words[MEASURE] = state.measured.label
-    if state.color not in words:
-        state.color = ""
-    value = state.color or next((option for option in words if words[option] == best), NONE)
+    """The chooser of colors; returns the chosen one as `chosen_color` does."""
+    words, value = chosen_color(state, encoder)
 
     def change(color: str) -> None:
         get_state().color, get_state().hidden = color, ""
@@ -112,6 +109,19 @@ def choose_color(state: AppState, encoder: str) -> str:
         "Color", list(words), format_func=lambda color: words[color],
         help="What the colors of the map say.", **tie("color", value, change),
     )  # fmt: skip
+
+
+def chosen_color(state: AppState, encoder: str) -> tuple[dict[str, str], str]:
+    """What the map can be colored by, with names, and the chosen one: a column (see `column_of`), CLUSTER, what was
+    measured (MEASURE) or NONE."""
+    columns, best = cached.columns_to_color(state.dataset)
+    words = {f"{COLUMN}{column}" if column.startswith("@") else column: column for column in columns}
+    words |= {CLUSTER: "Cluster", NONE: "One color for all"}
+    if state.measured is not None and state.measured.of == (state.dataset, encoder):
+        words[MEASURE] = state.measured.label
+    if state.color not in words:
+        state.color = ""
+    return words, state.color or next((option for option in words if words[option] == best), NONE)
 
 
 def column_of(color: str) -> str:

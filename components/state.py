@@ -23,6 +23,11 @@ def get_state() -> AppState:
     return state
 
 
+def take_state(state: AppState) -> None:
+    """From now on this is the session's AppState."""
+    st.session_state["app"] = state
+
+
 def follow_link(page: str) -> None:
     """Take over what the address in the browser says when the visitor went back to it, or typed it.
 
@@ -35,6 +40,9 @@ def follow_link(page: str) -> None:
     turned, st.session_state["page"] = st.session_state.get("page") != page, page
     if written is not None and link != written and not state.touched and not (turned and not link):
         asked = from_link(link)
+        if state.presenting.aside is not None and not asked.story:  # the story was left
+            state = state.presenting.aside
+            take_state(state)
         if asked.dataset != state.dataset:
             state.open(asked.dataset)
         if asked.asked_encoder == state.encoder:

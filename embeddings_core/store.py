@@ -6,6 +6,7 @@
     home/datasets/<print>/    items.parquet and dataset.json
     home/selections/<print>/  what was selected and kept under a name                        (selections.py)
     home/groups/<print>/      groups edited by hand and kept under a name                    (edits.py)
+    home/stories/<key>.json   kept views in an order                                         (stories.py)
 
 Safe to share between threads and processes: rows are written in transactions, files under a temporary
 name and then renamed. Anything damaged is a miss, not an error.

@@ -22,6 +22,7 @@ from components.panels.neighbors import neighbors_panel
 from components.panels.selection import selection_panel
 from components.panels.table import table_panel
 from components.panels.trust import trust_checks, trust_panel
+from components.presenting.keeping import ask_to_keep, keep_view
 from components.projecting import made_anew, offer_to_fit, projected
 from components.selecting import keep_selection
 from components.sidebar import CLUSTER, choose_color, choose_data, choose_projection, choose_space, colored
@@ -105,7 +106,8 @@ def explorer(part: Part, color: str, chosen: tuple[object, ...]) -> None:
         with above:
             thing = counted(1, dataset.kind).removeprefix("1 ")
             st.caption(f"Every dot is a {thing}. Dots that lie close together are alike to the encoder.")
-            draw_map(dataset, plane, coloring, marks, publish_names(space, plane, coloring))
+            draw_map(dataset, plane, coloring, marks, publish_names(space, plane, coloring), keep=ask_to_keep)
+            keep_view()
             words = [
                 f"{len(space):,} item{'s' if len(space) > 1 else ''}",
                 f"{space.vectors.shape[1]} dimensions",

@@ -18,7 +18,7 @@ class Flat {
     this.measure(bounds, home, size);
     const [x, y] = [[bounds[0], bounds[2]], [bounds[1], bounds[3]]];
     const corners = { type: "scattergl", mode: "markers", x, y, hoverinfo: "skip", marker: { size: 1, opacity: 0 } };
-    const range = view ?? this.home;
+    const range = view ? fitted(view, size) : this.home;
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, showlegend: false,
       hovermode: false, dragmode: "pan", width: size[0], height: size[1],
       xaxis: { ...BARE, range: range.slice(0, 2) }, yaxis: { ...BARE, range: range.slice(2) } };
@@ -130,6 +130,15 @@ function release(plot) {
     canvas.remove();
     context?.getExtension("WEBGL_lose_context")?.loseContext();
   }
+}
+
+// A range [x0, x1, y0, y1] of a map of another shape: all of it is shown, one unit as long across as it is down.
+function fitted([x0, x1, y0, y1], [width, height]) {
+  const [wide, high] = [(x1 - x0) / width, (y1 - y0) / height];
+  if (Math.abs(wide / high - 1) < 0.001) return [x0, x1, y0, y1];
+  const unit = Math.max(wide, high) / 2;
+  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  return [x - unit * width, x + unit * width, y - unit * height, y + unit * height];
 }
 
 // The range [x0, x1, y0, y1] that shows all of `bounds` with a margin, one unit as long across as it is down: a

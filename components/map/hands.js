@@ -1,7 +1,8 @@
 // What the visitor's hands do: pointer, keyboard, tools.
 
 const KEYS = { p: "pan", b: "select", l: "lasso", "+": "in", "=": "in", "-": "out", 0: "reset", n: "names", d: "density",
-  g: "pictures", t: "turn", s: "save" };
+  g: "pictures", t: "turn", s: "save", k: "keep" };
+const HELD = 450; // milliseconds after which a press is no click while a story is played
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function listen(map) {
@@ -13,6 +14,7 @@ function listen(map) {
   // Plotly's own click comes only where it has noticed the pointer before: not for a tap, nor for a quick hand
   stage.addEventListener("pointerdown", (down) => {
     map.scene?.turn?.(false);
+    map.journey = null;
     map.press("turn", false);
     byMouse(map);
     if (!down.isPrimary || down.button || !map.plot.contains(down.target)) return;
@@ -114,6 +116,7 @@ function show(map, item) {
 function tap(map, down, up) {
   const [x, y] = [up.clientX, up.clientY];
   if (!map.cloud || Math.hypot(x - down.clientX, y - down.clientY) > 4) return;
+  if (map.data.stop && up.timeStamp - down.timeStamp > HELD) return; // it was the laser of a talk
   const { left, top } = map.plot.getBoundingClientRect();
   const reach = Number(map.root.dataset.thumbs) ? THUMB.side / 2 : down.pointerType === "touch" ? 20 : 12;
   const item = itemAt(map, x - left, y - top, reach);
@@ -210,6 +213,7 @@ EmbeddingMap.prototype.use = function use(tool) {
   if (tool === "in" || tool === "out") return this.scene?.near(tool === "in" ? 0.7 : 1 / 0.7);
   if (tool === "reset") return this.scene?.reset();
   if (tool === "save") return saveMenu(this);
+  if (tool === "keep") return this.data.keep && this.send("kept", named(this.data, this.scene.view));
   if (tool === "names" || tool === "pictures" || tool === "density" || tool === "turn") return flip(this, tool);
   this.tool = tool;
   for (const modal of ["pan", "select", "lasso"]) this.press(modal, modal === tool);

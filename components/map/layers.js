@@ -10,10 +10,11 @@ class Names {
   set(list) {
     this.list = list;
     const context = document.createElement("canvas").getContext("2d");
-    const font = getComputedStyle(this.svg).fontFamily;
+    const style = getComputedStyle(this.svg);
+    const [font, large] = [style.fontFamily, Number(style.getPropertyValue("--ee-large")) || 1];
     const { names, places, levels } = list ?? { names: [] };
     this.labels = names.map((name, place) => {
-      const size = LABEL.size[levels[place]] ?? 10;
+      const size = (LABEL.size[levels[place]] ?? 10) * large;
       const shown = name.length > 42 ? `${name.slice(0, 41)}…` : name;
       context.font = `${levels[place] ? 500 : 650} ${size}px ${font}`;
       return { name: shown, whole: name, place: places[place], level: levels[place], rank: place, size,

@@ -4,7 +4,7 @@ const TOOLS = [
   ["pan", "Move the map", "P"], ["select", "Select in a box", "B"], ["lasso", "Select in a loop", "L"],
   ["in", "Zoom in", "+"], ["out", "Zoom out", "−"], ["reset", "See all", "0"],
   ["names", "Names on the map", "N"], ["density", "Where it is dense", "D"], ["pictures", "Pictures for points", "G"],
-  ["turn", "Turn slowly", "T"], ["save", "Save a picture", "S"],
+  ["turn", "Turn slowly", "T"], ["save", "Save a picture", "S"], ["keep", "Keep this view", "K"],
 ];
 
 class EmbeddingMap {
@@ -42,6 +42,8 @@ class EmbeddingMap {
     const before = this.data;
     const data = { ...sent };
     // what was picked since is shown already
+    const arrived = data.stop?.name !== before?.stop?.name;
+    if (arrived) live.picked = this.journey = null;
     if (before?.map === data.map && outdated(data.marks.query ? "query" : data.marks.item, data.ask)) data.marks = before.marks;
     Object.assign(live, { ask: data.ask, points: data.points });
     const moved = this.opened !== data.map;
@@ -77,9 +79,11 @@ class EmbeddingMap {
     this.ink = this.css("text-color");
     this.mark();
     this.tell();
+    if (arrived && !moved) travel(this).catch((error) => this.fail(error));
     await this.morph.offer(data.morph);
     this.message.textContent = "";
     this.root.dataset.ready = "true";
+    this.root.toggleAttribute("data-keep", Boolean(data.keep));
     this.root.dataset.twin = data.twin?.place ?? "";
     if (data.twin) followTwin(this);
     keepAddress(this);
@@ -118,7 +122,7 @@ class EmbeddingMap {
     this.ground.forget();
     this.thumbs.clear();
     this.press("turn", false);
-    if (glide && !glide.items && !this.cloud.items && !calm() && !document.hidden && !recalled(this.data)) await glideFrom(this, glide);
+    if (glide && !glide.items && !this.cloud.items && !calm() && !document.hidden && (this.data.stop || !recalled(this.data))) await glideFrom(this, glide, recalled(this.data));
     else {
       this.scene?.close();
       this.scene = new (this.data.dims === 3 ? Solid : Flat)(this.Plotly, this.plot, told);

@@ -6,7 +6,7 @@ The points travel once, by address; a rerun sends only what is marked, and where
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,6 +31,14 @@ SCRIPTS = tuple((Path(__file__).parent / "scripts.txt").read_text(encoding="utf-
 KEY = "map"
 WHOLE = 100_000
 """Points up to which all are drawn; of more, a fair sample of each view."""
+
+
+class Stop(NamedTuple):
+    """Where a story stops on its way: what tells this stop from others, and the part of the map that is looked at, as
+    a link names it."""
+
+    name: str
+    view: str = ""
 
 
 class Beside(NamedTuple):
@@ -73,6 +81,7 @@ def payload(
     names: Sequence[str] = (),
     hidden: Sequence[int] = (),
     beside: Beside | None = None,
+    stop: Stop | None = None,
 ) -> dict[str, Any]:
     """Everything that a rerun sends to the browser; the points themselves are fetched by address."""
     raw, selected = _about(dataset, projection, beside), history.packed
@@ -91,7 +100,9 @@ def payload(
         "selection": publish(history.fingerprint, lambda: selected) if history.count else "",
         "filter": filter,
         "names": list(names),
-    } | (_together(beside) if beside else {})
+        **(_together(beside) if beside else {}),
+        **({"stop": stop._asdict()} if stop else {}),
+    }
 
 
 def _together(beside: Beside) -> dict[str, Any]:
@@ -157,8 +168,11 @@ def draw_map(
     *,
     key: str = KEY,
     beside: Beside | None = None,
+    stop: Stop | None = None,
+    keep: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw the map; what is picked, found or selected on it arrives in the state."""
+    """Draw the map; what is picked, found or selected on it arrives in the state. `keep` is called with the part that
+    is looked at when the visitor asks to keep the view."""
     state = get_state()
     history = state.selecting(len(dataset))
 
@@ -193,6 +207,10 @@ def draw_map(
         else:
             history.undo()
 
+    def kept() -> None:
+        if keep is not None and isinstance(view := heard(key, "kept"), str):
+            keep(view)
+
     def cleared() -> None:
         heard(key, "cleared")
         state.pick(None)
@@ -200,7 +218,10 @@ def draw_map(
 
     _component()(
         key=key,
-        data=payload(dataset, projection, coloring, marks, history, state.filter, names, state.hidden_codes, beside),
+        data=payload(
+            dataset, projection, coloring, marks, history, state.filter, names, state.hidden_codes, beside, stop
+        )
+        | ({"keep": 1} if keep else {}),
         on_picked_change=picked,
         on_lasso_change=lassoed,
         on_filtered_change=filtered,
@@ -208,6 +229,7 @@ def draw_map(
         on_category_change=chose_category,
         on_history_change=stepped,
         on_cleared_change=cleared,
+        on_kept_change=kept,
     )
 
 

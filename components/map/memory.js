@@ -5,16 +5,16 @@ const views = (window.embeddingViews ??= new Map());
 const tag = (data) => data.map.slice(-64, -56);
 
 function remember(data, view) {
-  const short = view.map((part) => Number(part.toPrecision(6)));
-  views.set(data.map, short);
-  writeAddress(data, short);
+  if (data.stop) return; // a story says by itself what is looked at
+  views.set(data.map, view.map((part) => Number(part.toPrecision(6))));
+  writeAddress(data, view);
 }
 
 function writeAddress(data, view) {
   // a twin shows what the first map shows; a file's address stays what it is
-  if (data.twin?.place > 1 || globalThis.embeddingSource) return;
+  if (data.twin?.place > 1 || data.stop || globalThis.embeddingSource) return;
   const url = new URL(location.href);
-  const said = `${tag(data)}:${view.join(",")}`;
+  const said = named(data, view);
   if (url.searchParams.get("view") === said) return;
   url.searchParams.set("view", said);
   history.replaceState(history.state, "", url);
@@ -30,12 +30,17 @@ function keepAddress(map) {
   map.timers.address = setTimeout(() => { again(); map.timers.address = setTimeout(again, 1500); }, 250);
 }
 
-// the view of a link, or the one that this tab had; null for one of another map, or none that can be read
+// the view of the story's stop or of a link, or the one that this tab had; null for one of another map, or none that
+// can be read
 function recalled(data) {
-  const [map, numbers = ""] = (new URLSearchParams(location.search).get("view") ?? "").split(":");
-  const linked = numbers.split(",").map(Number);
-  return map === tag(data) && sound(linked, data.dims) ? linked : stored(data);
+  const [map, numbers = ""] = (data.stop?.view ?? new URLSearchParams(location.search).get("view") ?? "").split(":");
+  const asked = numbers.split(",").map(Number);
+  if (map === tag(data) && sound(asked, data.dims)) return asked;
+  return data.stop ? null : stored(data);
 }
+
+// how a view is named in a link
+const named = (data, view) => `${tag(data)}:${view.map((part) => Number(part.toPrecision(6))).join(",")}`;
 
 const stored = (data) => views.get(data.map) ?? null;
 

@@ -1,12 +1,13 @@
-// From one projection to the next: every point moves to its new place, so that the eye can follow.
+// From one projection to the next every point moves to its new place, and from one stop of a story to the next the view
+// moves, so that the eye can follow.
 
 const LONG = 900; // milliseconds
 
-async function glideFrom(map, before) {
+async function glideFrom(map, before, view) {
   const { scene, data, cloud, order } = map;
   const old = scene.view;
   scene.measure(data.bounds, data.home, map.size());
-  const goal = scene.home;
+  const goal = view ? fitted(view, map.size()) : scene.home;
   // where the points are on the screen now, in the range of the new map
   const start = Float32Array.from(before.places, (part, at) => {
     const [low, high] = at % 2 ? [2, 3] : [0, 1];
@@ -24,17 +25,36 @@ async function glideFrom(map, before) {
   }
 }
 
-function moving(scene, from, to) {
+const between = (from, to, share) => from.map((part, at) => part + (to[at] - part) * share);
+
+// frame by frame: `draw` gets the share of the way, which begins and ends slowly, until it says that there is no more
+function frames(draw) {
   return new Promise((done) => {
     const began = performance.now();
-    const step = (now) => {
+    const step = async (now) => {
       const share = Math.min(1, Math.max(0, (now - began) / LONG));
-      const eased = share * share * (3 - 2 * share);
-      scene.shift(from.map((part, at) => part + (to[at] - part) * eased));
-      if (share < 1) requestAnimationFrame(step);
+      const more = await draw(share * share * (3 - 2 * share));
+      if (share < 1 && more !== false) requestAnimationFrame(step);
       else done();
     };
     requestAnimationFrame(step);
+  });
+}
+
+const moving = (scene, from, to) => frames((share) => { scene.shift(between(from, to, share)); });
+
+// to another part of the same map; whoever takes hold of the map on the way stays there
+async function travel(map) {
+  const { scene, data } = map;
+  const [from, asked] = [scene.view, recalled(data)];
+  const to = asked && data.dims === 2 ? fitted(asked, map.size()) : asked ?? scene.home;
+  if (!to || String(from) === String(to)) return;
+  if (calm() || document.hidden || data.dims === 3) { await scene.look(to); return; }
+  const journey = (map.journey = {});
+  await frames(async (share) => {
+    if (map.journey !== journey || map.scene !== scene || map.root.dataset.moving) return false;
+    await scene.look(between(from, to, share));
+    return true;
   });
 }
 

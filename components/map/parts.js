@@ -129,6 +129,7 @@ const ICONS = {
   pictures: "M4 5h16v14H4zM4 16l5-5 4 4 2.500-2.500L20 17M15.500 8.500v.01",
   turn: "M19.500 12a7.500 7.500 0 1 1-2.200-5.300M19.500 4v4h-4",
   save: "M12 4v11M8 11l4 4 4-4M5 20h14",
+  keep: "M7 4h10v16l-5-4-5 4z",
 };
 
 // One button a tool; `use(tool)` is called on a click.

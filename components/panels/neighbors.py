@@ -41,21 +41,32 @@ SIDE = 10
 
 def neighbors_panel(space: ec.Space, plane: ec.Projection, *, listed: bool) -> Marks:
     """Draw the panel, if it is `listed`; returns what the map is to point out."""
-    state, dataset = get_state(), space.dataset
-    most = max(2, min(100, len(dataset) - 1))
-    k = min(state.k, most)  # what was chosen is kept for data with more items
-    if listed:
-        _ask(state, space)
-        _choose(state, space, k, most)
-    ask = address_to_ask(space, plane, k, state.metric, filter=state.among, exact=exactly(space, k))
+    state = get_state()
     if not listed:
-        hits = _hits(state, space, k)
-        return replace(_marks(state, plane, hits) if hits else Marks(item=state.item), ask=ask)
+        return answered(space, plane)[0]
+    most = most_of(space)
+    k = min(state.k, most)
+    _ask(state, space)
+    _choose(state, space, k, most)
+    ask = address_to_ask(space, plane, k, state.metric, filter=state.among, exact=exactly(space, k))
     marks = Marks(item=state.item)
     with st.container(key="neighbors"), shown():
         marks = _answer(state, space, plane, k)
     judging_section(space, k)
     return replace(marks, ask=ask)
+
+
+def most_of(space: ec.Space) -> int:
+    """How many neighbors can be asked for; what was chosen is kept for data with more items."""
+    return max(2, min(100, len(space) - 1))
+
+
+def answered(space: ec.Space, plane: ec.Projection) -> tuple[Marks, ec.Neighbors | None]:
+    """What the map is to point out, and what was found, if anything; only progress is drawn."""
+    state, k = get_state(), min(get_state().k, most_of(space))
+    hits = _hits(state, space, k)
+    ask = address_to_ask(space, plane, k, state.metric, filter=state.among, exact=exactly(space, k))
+    return replace(_marks(state, plane, hits) if hits else Marks(item=state.item), ask=ask), hits
 
 
 def _ask(state: AppState, space: ec.Space) -> None:
