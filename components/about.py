@@ -12,6 +12,7 @@ from components.encoding import WORDS, counted
 from components.feedback import plain, shown
 from components.state import get_state
 from embeddings_core.cards import cut
+from embeddings_core.encoders import described
 from embeddings_core.fitness import SAMPLED, Fitness, check_fitness
 from embeddings_core.plugins import EncoderSpec
 from embeddings_core.precision import exact, kept_neighbors
@@ -23,7 +24,10 @@ SHOWN = 4
 
 
 def about_encoding(space: ec.Space) -> None:
-    """A section that is computed when it is opened, beside the page."""
+    """A section that is computed when it is opened, beside the page; where the model is not here, only that."""
+    if not (made := described(space)).reads:
+        st.caption(f":material/archive: The model that made these vectors is not here. {plain(made.summary)}")
+        return
     section = st.expander("About this encoding", key="about_encoding", icon=":material/fact_check:", on_change="rerun")
     if not section.open:
         return

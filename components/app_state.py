@@ -14,6 +14,7 @@ from components.remembered import Edit, Found, Grown, Measured, Presenting, Show
 from components.summands import Summand, carried
 from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, Space
 from embeddings_core.filters import Filter
+from embeddings_core.project_file import Opened
 from embeddings_core.readers.cuts import Cut
 from embeddings_core.selections import History
 from embeddings_core.space import Floats, Ints
@@ -156,6 +157,10 @@ class AppState:
     """The upload that was read last."""
     part: tuple[str, Cut] | None = None
     """An upload of which only a part is to be read."""
+    opened: tuple[str, Opened] | None = None
+    """The upload that was opened as a project file, and what was in it."""
+    packed: tuple[str, tuple[str, ...]] = ("", ())
+    """The job that makes a project file, and of which data."""
     encoder_for: dict[str, str] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
     rows: Ints | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import embeddings_core as ec
+from embeddings_core.encodings import encodings
 
 DEFAULTS = {"text": "minilm", "image": "imagenet", "sound": "mel", "row": "rows", "vector": "ready"}
 WORDS = {"text": "texts", "image": "pictures", "sound": "sounds", "row": "rows", "vector": "vectors"}
@@ -23,6 +24,9 @@ def encoder_label(id: str) -> str:
 
 
 def default_encoder(key: str, kind: ec.Kind, *, ready: bool = False) -> str:
-    """The encoder that suits a dataset best without any download; `ready`: the vectors that came with it."""
+    """The encoder that suits a dataset best without any download; `ready`: the vectors that came with it. Of data from
+    a project file one whose vectors are there."""
     suited = {sample.id: sample.encoder for sample in ec.samples()}
-    return suited.get(key, "ready" if ready else DEFAULTS[kind])
+    usual = suited.get(key, "ready" if ready else DEFAULTS[kind])
+    there = [one.encoder for one in encodings(ec.get_store(), key) if one.brought] if key else []
+    return usual if usual in there or not there else there[0]

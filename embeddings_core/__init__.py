@@ -54,6 +54,7 @@ from .pictures import Picture
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
 from .procrustes import align
 from .profiles import Profile, profile
+from .project_file import open_project, save_project
 from .projections import place, project
 from .queries import Query
 from .readers import Loaded, Preview, load, paste, read
@@ -186,6 +187,7 @@ __all__ = [
     "nearest_others",
     "neighbors",
     "null_space",
+    "open_project",
     "outliers",
     "paste",
     "phrases",
@@ -201,6 +203,7 @@ __all__ = [
     "report",
     "sample",
     "samples",
+    "save_project",
     "search",
     "seed",
     "similarity_matrix",

@@ -57,3 +57,10 @@ def load_arrays(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]
         arrays = {name: file[name] for name in file.files}
     note: dict[str, Any] = json.loads(bytes(arrays.pop("__note__")).decode())
     return arrays, note
+
+
+def load_note(path: Path) -> dict[str, Any]:
+    """The note alone of what `save_arrays` wrote."""
+    with np.load(path, allow_pickle=False) as file:
+        note: dict[str, Any] = json.loads(bytes(file["__note__"]).decode())
+    return note

@@ -10,9 +10,9 @@ from typing import Literal, get_args
 from .errors import InputError
 from .fingerprints import content_key
 
-What = Literal["selections", "groups"]
+What = Literal["selections", "groups", "encodings"]
 EVERYTHING: tuple[What, ...] = get_args(What)
-SUFFIX: dict[What, str] = {"selections": ".json", "groups": ".npz"}
+SUFFIX: dict[What, str] = {"selections": ".json", "groups": ".npz", "encodings": ".npz"}
 LONGEST = 60
 """Characters of a name."""
 

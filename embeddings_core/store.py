@@ -7,6 +7,7 @@
     home/selections/<print>/  what was selected and kept under a name                        (selections.py)
     home/groups/<print>/      groups edited by hand and kept under a name                    (edits.py)
     home/stories/<key>.json   kept views in an order                                         (stories.py)
+    home/encodings/<print>/   through which encoders it was seen                             (encodings.py)
 
 Safe to share between threads and processes: rows are written in transactions, files under a temporary
 name and then renamed. Anything damaged is a miss, not an error.
@@ -19,7 +20,7 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from typing import Any
 import numpy.typing as npt
 
 from .errors import StoreError
-from .files import WRITING, load_arrays, save_arrays
+from .files import WRITING, load_arrays, load_note, save_arrays
 from .fingerprints import fingerprint
 from .shelf import Shelf, Shelved
 from .space import Dataset, Floats
@@ -106,9 +107,16 @@ class Store:
         return self._result(key).is_file()
 
     def put_result(self, key: str, arrays: Mapping[str, npt.NDArray[Any]], note: Mapping[str, Any]) -> None:
-        """Keep arrays and a JSON-able note under `key`."""
+        """Keep arrays and a JSON-able note under `key`. What a project file is to carry has the parts of its key, see
+        `result_key`, in the note as "made_from"."""
         save_arrays(self._result(key), arrays, note)
         self._wrote(sum(array.nbytes for array in arrays.values()))
+
+    def notes(self) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """The file and the note of every result that can be read, without its arrays."""
+        for path in sorted((self.home / "results").glob("*.npz")):
+            with suppress(Exception):  # a damaged file makes numpy raise almost anything
+                yield path, load_note(path)
 
     def _result(self, key: str) -> Path:
         return self.home / "results" / f"{key}.npz"

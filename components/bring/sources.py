@@ -13,9 +13,11 @@ from components import cached, encoding, growing, uploads, waiting
 from components.app_state import AppState
 from components.bring.choices import usual
 from components.bring.parts import offer_part
+from components.bring.project import open_upload, save_section
 from components.feedback import plain, shown
 from components.state import get_state
 from embeddings_core.errors import TooManyRows
+from embeddings_core.project_file import is_project
 from embeddings_core.readers.cuts import Cut
 
 
@@ -37,6 +39,7 @@ def choose_source(top: DeltaGenerator) -> ec.Loaded | None:
         st.subheader("Samples")
         _samples(state)
         _kept(state)
+        save_section(state)
     if files:
         with top:
             if not _read(state, files):
@@ -47,6 +50,9 @@ def choose_source(top: DeltaGenerator) -> ec.Loaded | None:
 def _read(state: AppState, files: list[Any]) -> bool:
     """Whether the uploaded files are read; if not, how far that is, what is wrong, or which part of them is to be
     read is drawn here."""
+    if len(files) == 1 and is_project(files[0]):
+        open_upload(state, files[0])
+        return False
     # the ids name these very uploads: reading them again would give the same
     upload = "upload-" + "-".join(file.file_id for file in files)
     if state.part is not None and state.part[0] != upload:
@@ -70,7 +76,7 @@ def _read(state: AppState, files: list[Any]) -> bool:
 
 def _uploads() -> list[Any]:
     files = st.file_uploader(
-        "Tables, texts, documents, pictures, sounds, ready vectors, or a zip",
+        "Tables, texts, documents, pictures, sounds, ready vectors, a zip, or a project file",
         type=uploads.suffixes(), accept_multiple_files=True, key="upload", help=uploads.listed(),
     )  # fmt: skip
     with st.expander("A whole folder"):

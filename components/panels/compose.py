@@ -25,6 +25,7 @@ from components.state import get_state, tie
 from components.summands import HEAVIEST, Summand, written
 from embeddings_core.arithmetic import Walk, part_vector
 from embeddings_core.cards import cut
+from embeddings_core.encoders import described
 from embeddings_core.filters import Filter
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.space import Ints
@@ -50,7 +51,7 @@ class Sum(NamedTuple):
 def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
     """Draw the panel; returns what the map is to point out, None while there is no sum."""
     state, marks = get_state(), None
-    reads_text = "text" in ec.get_encoder(space.encoder).spec.reads
+    reads_text = "text" in described(space).reads
     with st.container(key="compose"):
         if not reads_text:
             st.caption("The encoder of these items reads no text: items, selections and groups can be added up.")
@@ -209,7 +210,7 @@ def _answer(space: ec.Space, plane: ec.Projection, parts: tuple[Summand, ...], k
     if marks.start:
         said.append("The arrow leads there from the first part.")
     st.caption(" ".join(said))
-    approximate = ec.get_encoder(space.encoder).spec.approximate
+    approximate = described(space).approximate
     if approximate and any(part.items is None for part in parts):
         st.caption(f":material/info: Approximate. {plain(approximate)}")
     if len(parts) == 2 and all(part.single and part.weight > 0 for part in parts):

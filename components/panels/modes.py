@@ -6,6 +6,7 @@ import streamlit as st
 
 import embeddings_core as ec
 from components.state import bind, get_state
+from embeddings_core.encoders import described
 
 NAMES = {"semantic": "Meaning", "keyword": "Words", "hybrid": "Both"}
 NOTHING = "The filter leaves no item."
@@ -18,7 +19,7 @@ def modes_of(space: ec.Space) -> list[ec.Mode]:
 
 def readable(space: ec.Space) -> set[str]:
     """The kinds of query that can be compared with these items."""
-    spec = ec.get_encoder(space.encoder).spec
+    spec = described(space)
     return set(spec.reads) | ({"text"} if spec.bridge else set())
 
 

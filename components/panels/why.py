@@ -11,6 +11,7 @@ from components.items.items import draw_rows
 from components.items.rows import rows, why_rows
 from components.published import publish_items
 from components.state import bind, get_state
+from embeddings_core.encoders import described
 from embeddings_core.evidence import evidence_of
 
 MOST = 10
@@ -32,7 +33,7 @@ def explained(space: ec.Space, hits: ec.Neighbors) -> bool:
 
 def _of_words(space: ec.Space) -> bool:
     """Whether the items are texts, and their encoder reads any."""
-    return space.dataset.kind == "text" and "text" in ec.get_encoder(space.encoder).spec.reads
+    return space.dataset.kind == "text" and "text" in described(space).reads
 
 
 def ask_why() -> None:

@@ -21,7 +21,7 @@ One that names its groups itself exports, instead of fit,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,12 +64,20 @@ def cluster(
     asked, store = ask(space, method, on, metric, plane, seed, params), store or get_store()
     known = store.get_result(asked.key)
     if known is not None:
-        values: dict[str, Any] = {**known[0], **known[1]}
-        values |= {name: tuple(values[name]) for name in ("names", "sizes", "silhouettes")}
-        return Clustering(asked.key, method, asked.settings, **values)
+        return revived(asked.key, method, asked.settings, known)
     if hasattr(asked.plugin, "label"):
         return _labeled(asked, asked.plugin.label(space, asked.settings, store, progress), store)
     return _named(asked, fitted(asked, store, progress), store)
+
+
+def revived(
+    key: str, method: str, settings: Mapping[str, Any], known: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> Clustering:
+    """The groups that were kept under `key` as arrays and a note."""
+    values: dict[str, Any] = {**known[0], **known[1]}
+    values.pop("made_from", None)
+    values |= {name: tuple(values[name]) for name in ("names", "sizes", "silhouettes")}
+    return Clustering(key, method, settings, **values)
 
 
 def choose_count(
@@ -144,7 +152,7 @@ def _named(asked: Asked, fit: Fit, store: Store) -> Clustering:
     except (MissingPackage, ModelUnavailable):
         note["names"] = tuple(numbered(groups))  # not kept: the model may be here next time
     else:
-        store.put_result(asked.key, arrays, note)
+        store.put_result(asked.key, arrays, {**note, "made_from": asked.made_from})
     return Clustering(asked.key, asked.spec.id, asked.settings, **arrays, **note)
 
 
@@ -156,5 +164,5 @@ def _labeled(asked: Asked, found: ZeroShot, store: Store) -> Clustering:
     arrays["confidence"] = found.confidence
     note |= {"names": tuple(found.names[int(found.labels[item])] for item in first)}
     note |= {"measure": found.measure, "approximate": found.approximate}
-    store.put_result(asked.key, arrays, note)
+    store.put_result(asked.key, arrays, {**note, "made_from": asked.made_from})
     return Clustering(asked.key, asked.spec.id, asked.settings, **arrays, **note)

@@ -43,11 +43,16 @@ class Asked:
         return spec
 
     @property
-    def key(self) -> str:
-        """The fingerprint of every input."""
+    def made_from(self) -> tuple[Any, ...]:
+        """Every input."""
         version, points = getattr(self.plugin, "VERSION", 1), self.points
         given = (self.spec.id, version, self.seed, dict(self.settings), points.key)
-        return result_key("clustering", points.space.fingerprint, *given)
+        return ("clustering", points.space.fingerprint, *given)
+
+    @property
+    def key(self) -> str:
+        """The fingerprint of every input."""
+        return result_key(*self.made_from)
 
     @property
     def automatic(self) -> bool:

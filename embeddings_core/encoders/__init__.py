@@ -29,15 +29,16 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-from ..errors import ParameterError
+from ..encodings import brought_space, is_brought, note_encoding
+from ..errors import CoreError, MissingPackage, ModelUnavailable, ParameterError
 from ..plugins import EncoderSpec, find, plugins
 from ..space import Dataset, Floats, Ints, Item, Kind, Progress, Space, item_key
 from ..store import Store, get_store, result_key
 from ._sources import ItemByItem, gathered, left, source_of, space_key
 
 __all__ = [
-    "Encoder", "encode", "encode_items", "encoders_for", "for_items", "for_queries", "get_encoder", "learns",
-    "remaining", "seconds_taken", "split_id", "split_settings", "with_settings",
+    "Encoder", "described", "encode", "encode_items", "encoders_for", "for_items", "for_queries", "get_encoder",
+    "learns", "remaining", "seconds_taken", "split_id", "split_settings", "with_settings",
 ]  # fmt: skip
 
 
@@ -154,9 +155,12 @@ def encode(
     stopped or killed run goes on where it was. `progress(done, total)` counts items; it may raise
     Cancelled. Of more than about a thousand items a fair sample is encoded first. `arrived` gets the Space of what is
     there, and which items of `data` these are, (m,): at first what was known, and then each time that a good deal has
-    come; each part begins with the one before. Raises InputError when the encoder does not read this kind of item.
+    come; each part begins with the one before. Vectors that came in a project file are used as they are, without the
+    model. Raises InputError when the encoder does not read this kind of item.
     """
     store = store or get_store()
+    if isinstance(encoder, str) and (space := brought_space(store, data, encoder)) is not None:
+        return space
     model = _found(encoder)
     name = encoder if isinstance(encoder, str) else model.spec.id
 
@@ -171,6 +175,7 @@ def encode(
         store.put_result(_time_key(key), {}, {"seconds": time.perf_counter() - began})
     if not store.has_result(key):
         store.put_result(key, {"vectors": vectors}, {})
+    note_encoding(store, data, name, model.fingerprint)
     if progress:
         progress(len(data), len(data))
     return Space(data, name, model.fingerprint, vectors)
@@ -195,12 +200,18 @@ def encode_items(
 
 def remaining(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store | None = None) -> int:
     """How many distinct items of `data` encode() would have to encode; 0 when the store knows all of them."""
-    return left(_found(encoder), data, store or get_store())
+    store = store or get_store()
+    if isinstance(encoder, str) and is_brought(store, data, encoder):
+        return 0
+    return left(_found(encoder), data, store)
 
 
 def seconds_taken(data: Dataset, encoder: str | Encoder = "minilm", *, store: Store | None = None) -> float:
     """How long encoding took here, with loading the model; NaN where not all of `data` was encoded at once."""
-    known = (store or get_store()).get_result(_time_key(space_key(data, _found(encoder))))
+    store = store or get_store()
+    if isinstance(encoder, str) and is_brought(store, data, encoder):
+        return float("nan")
+    known = store.get_result(_time_key(space_key(data, _found(encoder))))
     return float("nan") if known is None else float(known[1]["seconds"])
 
 
@@ -219,8 +230,9 @@ def _found(encoder: str | Encoder) -> Encoder:
 
 
 def for_items(space: Space) -> Encoder:
-    """The encoder that turns items into vectors of `space`."""
-    model = get_encoder(space.encoder)
+    """The encoder that turns items into vectors of `space`. Raises ModelUnavailable where it is not here, or only in
+    another version, and what `get_encoder` raises."""
+    model = _same(space)
     return model.fit(space.dataset) if hasattr(model, "fit") else model
 
 
@@ -231,10 +243,34 @@ def for_queries(space: Space) -> Encoder:
     return queries
 
 
+def described(space: Space) -> EncoderSpec:
+    """What there is to know of the encoder of `space`; that it reads nothing where it is not here."""
+    try:
+        return _same(space).spec
+    except CoreError as error:
+        return EncoderSpec(space.encoder, space.encoder, error.message, (), None, "see its page", "")
+
+
+def _same(space: Space) -> Encoder:
+    """The encoder that made the vectors of `space`. Raises ModelUnavailable where it is here only in another version,
+    and what `get_encoder` raises."""
+    model = get_encoder(space.encoder)
+    if model.fingerprint != space.encoder_fingerprint:
+        raise ModelUnavailable(
+            f"{model.spec.label} is here in another version than the one that made these vectors.",
+            "They can be compared with each other, but with nothing that is encoded here.",
+        )
+    return model
+
+
 def dimension_names(space: Space) -> tuple[str, ...]:
     """What each of the d numbers of a vector of `space` stands for: d names by encoders that know (columns of rows,
-    colors of pictures), none by all others, whose single numbers mean nothing by themselves."""
-    names: tuple[str, ...] = getattr(for_items(space), "dimension_names", ())
+    colors of pictures), none by all others, whose single numbers mean nothing by themselves, nor by one that is not
+    here."""
+    try:
+        names: tuple[str, ...] = getattr(for_items(space), "dimension_names", ())
+    except (MissingPackage, ModelUnavailable, ParameterError):
+        return ()
     return names if len(names) == space.vectors.shape[1] else ()
 
 

@@ -54,7 +54,8 @@ def project(
     plugin = find("projections", method)
     settings = plugin.SPEC.settings(params)
     version = getattr(plugin, "VERSION", 1)
-    key = result_key("projection", space.fingerprint, method, version, dims, seed, settings)
+    made_from = ("projection", space.fingerprint, method, version, dims, seed, settings)
+    key = result_key(*made_from)
     known = store.get_result(key)
     if known is not None:
         arrays, note = known
@@ -62,7 +63,7 @@ def project(
         return Projection(key, method, dims, seed, settings, coords, note["note"], arrays)
     fit = _trivial(space, dims) or plugin.fit(space, dims, seed, settings, progress)
     coords = np.ascontiguousarray(fit.coords, dtype=np.float32)
-    store.put_result(key, {"coords": coords, **fit.extras}, {"note": fit.note})
+    store.put_result(key, {"coords": coords, **fit.extras}, {"note": fit.note, "made_from": made_from})
     return Projection(key, method, dims, seed, settings, coords, fit.note, fit.extras)
 
 

@@ -39,7 +39,7 @@ def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None
     except Exception as error:  # damaged zips make zipfile raise almost anything
         raise InputError(f"{name} is a damaged zip file: {str(error)[:200]}.", "Pack it again.") from error
     with file:
-        _refuse_office(file.namelist(), name)
+        _refuse_others(raw, file.namelist(), name)
         members = [member for member in file.infolist() if _wanted(member.filename)]
         check_members(file.infolist(), name)
         check_rows(name, len(members))
@@ -47,8 +47,12 @@ def read(raw: bytes, name: str, cut: Cut = ALL, progress: Progress | None = None
     return together(files, name, phase(progress, 0.2, 1), cut, skipped)
 
 
-def _refuse_office(names: Sequence[str], name: str) -> None:
+def _refuse_others(raw: bytes, names: Sequence[str], name: str) -> None:
     """Raises InputError for what is a zip only inside: its pictures are not what is meant."""
+    from ..project_file import is_project
+
+    if is_project(io.BytesIO(raw)):
+        raise InputError(f"{name} is a project file.", "Open it by itself on the Data page, or by ec.open_project.")
     if "[Content_Types].xml" in names or "mimetype" in names:
         raise InputError(
             f"{name} is an office document or e-book, which is not read.", "Save it as PDF, HTML or plain text."

@@ -99,14 +99,14 @@ def test_of_a_long_sentence_the_words_that_tell_something_are_tried() -> None:
 
 def test_of_a_very_long_text_the_first_sentences_are_read(space: ec.Space) -> None:
     text = "A cat sleeps. " * SENTENCES + "The train is late."
-    long = ec.Space(make_texts([text]), "minilm", "made", space.vectors[:1].copy())
+    long = ec.Space(make_texts([text]), "minilm", space.encoder_fingerprint, space.vectors[:1].copy())
     found = ec.evidence(long, "a late train", 0)
     assert found.read == len("A cat sleeps. ") * SENTENCES - 1
     assert found.end <= found.read
 
 
 def test_texts_of_ready_vectors_and_things_that_are_no_texts(space: ec.Space) -> None:
-    ready = ec.Space(make_texts(["a", "b"]), "ready", "made", np.eye(2, dtype=np.float32))
+    ready = ec.Space(make_texts(["a", "b"]), "ready", ec.get_encoder("ready").fingerprint, np.eye(2, dtype=np.float32))
     with pytest.raises(InputError, match="does not read texts") as caught:
         ec.evidence(ready, 0, 1)
     assert caught.value.hint
