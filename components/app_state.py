@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.remembered import Edit, Found, Grown, Measured, Presenting, Shown
+from components.remembered import Edit, Found, Grown, Measured, Presenting, ProjectFile, Shown
 from components.summands import Summand, carried
 from embeddings_core import Clustering, CoreError, Loaded, Picture, Projection, Space
 from embeddings_core.filters import Filter
-from embeddings_core.project_file import Opened
 from embeddings_core.readers.cuts import Cut
 from embeddings_core.selections import History
 from embeddings_core.space import Floats, Ints
@@ -157,10 +156,7 @@ class AppState:
     """The upload that was read last."""
     part: tuple[str, Cut] | None = None
     """An upload of which only a part is to be read."""
-    opened: tuple[str, Opened] | None = None
-    """The upload that was opened as a project file, and what was in it."""
-    packed: tuple[str, tuple[str, ...]] = ("", ())
-    """The job that makes a project file, and of which data."""
+    project: ProjectFile = field(default_factory=ProjectFile)
     encoder_for: dict[str, str] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
     rows: Ints | None = None

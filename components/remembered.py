@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from embeddings_core import Clustering, Projection, Space
+from embeddings_core.project_file import Opened
 from embeddings_core.space import Floats
 
 if TYPE_CHECKING:
@@ -66,3 +67,12 @@ class Edit(NamedTuple):
     make: Callable[..., Clustering]
     args: tuple[Any, ...]
     group: int | None
+
+
+@dataclass
+class ProjectFile:
+    """The upload that was `opened` as a project file last, with what was in it; the job that makes one, with the data
+    that is `packed`."""
+
+    opened: tuple[str, Opened] | None = None
+    packed: tuple[str, tuple[str, ...]] = ("", ())

@@ -45,7 +45,7 @@ def save_section(state: AppState) -> None:
 
 
 def _made(state: AppState, chosen: tuple[str, ...]) -> None:
-    key, of = state.packed
+    key, of = state.project.packed
     if not key or of != chosen:
         st.button(
             "Make the file", key="make_project", icon=":material/archive:", disabled=not chosen,
@@ -65,8 +65,8 @@ def _made(state: AppState, chosen: tuple[str, ...]) -> None:
 
 
 def _ask(state: AppState, chosen: tuple[str, ...]) -> None:
-    ec.forget(state.packed[0])  # a file that was made before may be large
-    state.packed = (f"project-{secrets.token_hex(8)}", chosen)
+    ec.forget(state.project.packed[0])  # a file that was made before may be large
+    state.project.packed = (f"project-{secrets.token_hex(8)}", chosen)
 
 
 def _pack(chosen: tuple[str, ...], progress: ec.Progress) -> bytes:
@@ -77,13 +77,13 @@ def _pack(chosen: tuple[str, ...], progress: ec.Progress) -> bytes:
 def open_upload(state: AppState, file: Any) -> None:
     """Open an uploaded project file once, and tell what was in it."""
     key = f"open-{file.file_id}"
-    if state.opened is None or state.opened[0] != key:
+    if state.project.opened is None or state.project.opened[0] != key:
         found = waiting.computed("read", key, "Opening the project file", _open, file, counts="share")
         if found is None:
             return
-        state.opened = (key, found)
+        state.project.opened = (key, found)
         st.rerun()  # what was brought is listed beside
-    _told(state, file.name, state.opened[1])
+    _told(state, file.name, state.project.opened[1])
 
 
 def _open(file: IO[bytes], progress: ec.Progress) -> Opened:

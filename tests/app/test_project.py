@@ -91,7 +91,7 @@ def test_what_is_chosen_is_saved_as_one_file(monkeypatch: pytest.MonkeyPatch, tm
     chosen.select("everyday").run()
     button(app, "make_project").click().run()
     run_until(app, lambda: any("Save the file" in str(found.proto.label) for found in app.get("download_button")))
-    job = ec.find_job(app.session_state["app"].packed[0])
+    job = ec.find_job(app.session_state["app"].project.packed[0])
     assert job is not None
     opened = ec.open_project(job.result(), store=Store(tmp_path / "other"))
     assert set(opened.datasets) == {data.fingerprint, ec.sample("everyday").fingerprint}
