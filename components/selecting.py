@@ -87,7 +87,8 @@ def kept_as(history: History) -> str:
     store, key = ec.get_store(), result_key("selection", history.fingerprint)
     if not store.has_result(key):
         try:
-            store.put_result(key, {"bits": np.frombuffer(history.packed, np.uint8)}, {"n": history.n})
+            note = {"n": history.n, "made_from": ("selection", history.fingerprint)}
+            store.put_result(key, {"bits": np.frombuffer(history.packed, np.uint8)}, note)
         except OSError:
             return ""  # a full disk costs the link its selection, not the visitor the page
     return history.fingerprint

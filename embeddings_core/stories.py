@@ -99,12 +99,17 @@ def ready_stories() -> tuple[Story, ...]:
 
 
 def stories(store: Store) -> tuple[Story, ...]:
-    """Every story: ready ones first, then the visitor's own, oldest first; damaged files are left out."""
+    """Every story: ready ones first, then the visitor's own."""
+    return (*ready_stories(), *own_stories(store))
+
+
+def own_stories(store: Store) -> tuple[Story, ...]:
+    """The visitor's own stories, oldest first; damaged files are left out."""
     own = []
     for path in (store.home / "stories").glob("*.json"):
         with suppress(*_DAMAGE):
             own.append(_load(path))
-    return (*ready_stories(), *sorted(own, key=lambda story: (story.created, story.key)))
+    return tuple(sorted(own, key=lambda story: (story.created, story.key)))
 
 
 def get_story(store: Store, key: str) -> Story:
@@ -120,7 +125,7 @@ def get_story(store: Store, key: str) -> Story:
 def begin_story(store: Store, name: str, scenes: tuple[Scene, ...] = ()) -> Story:
     """A new story, kept. Raises InputError for a name that cannot be used and where 200 are kept already; StoreError
     where it cannot be written."""
-    if len(stories(store)) - len(ready_stories()) >= MOST:
+    if len(own_stories(store)) >= MOST:
         raise InputError(f"{MOST} stories are kept already.", "Delete one of them first.")
     story = Story(secrets.token_hex(8), name, scenes, time.time())
     keep_story(store, story)

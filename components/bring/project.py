@@ -31,8 +31,8 @@ def save_section(state: AppState) -> None:
         return
     with section, shown():
         st.caption(
-            "A project file: data, vectors, maps, groups, and all that you kept under a name. Another computer opens "
-            "it by the same upload, without the models."
+            "A project file: data, vectors, maps, groups, all that you kept under a name, and stories. Another "
+            "computer opens it by the same upload, without the models."
         )
         own = {one.fingerprint: f"{one.name} · {one.rows:,}" for one in ec.get_store().datasets()}
         names = own | {sample.id: f"{sample.label} (sample)" for sample in ec.samples()}
@@ -97,6 +97,7 @@ def _told(state: AppState, name: str, opened: Opened) -> None:
         (opened.groupings, "grouping", "groupings"),
         (opened.selections, "kept selection", "kept selections"),
         (opened.groups, "kept grouping", "kept groupings"),
+        (opened.stories, "story", "stories"),
     ]
     st.subheader(plain(name))
     st.markdown("Opened: " + " · ".join(f"{n:,} {one if n == 1 else more}" for n, one, more in many if n) + ".")

@@ -7,9 +7,10 @@
     datasets/<dataset>/vectors.npy       vectors (n, d) float32 that came with the items, where some did
     pictures/<2 digits>/<sha256>         the encoded bytes of a picture; sounds/ likewise
     encodings/<dataset>/<key>.npz        vectors (n, d) float32 by an encoder, its id and fingerprint (encodings.py)
-    results/<key>.npz                    a map or groups of such a space: arrays, and a note in JSON (store.py)
+    results/<key>.npz                    a map or groups of such a space, or what a view has selected (store.py)
     selections/<dataset>/<key>.json      a selection under a name                              (selections.py)
     groups/<dataset>/<key>.npz           groups edited by hand, under a name                   (edits.py)
+    stories/<its own key>.json           views in an order                                     (stories.py)
 
 <dataset> and <key> are fingerprints: what is in a file tells how it must be called. The parts lie in the zip as they
 are, not compressed, so that a file can never unpack to more than its own size; arrays are stored without pickle.

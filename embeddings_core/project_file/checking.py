@@ -24,6 +24,7 @@ from ..shelf import MEDIA, Shelf
 from ..sounds import Sound
 from ..space import Clustering, Dataset, Kind, Progress, Projection, Row, Space
 from ..store import Store, result_key
+from ..stories import own_stories
 from .arrays import check_table, checked_array, checked_arrays
 from .parts import parts_in, refused
 
@@ -48,11 +49,15 @@ def check_parts(store: Store, progress: Progress) -> None:
             with named(f"encodings/{key}/{other.name}"):
                 space = read_space(data, other)
             spaces[space.fingerprint] = space
+    told = {story.key for story in own_stories(store)}
     for path in watched(paths, len(paths), phase(progress, 0.8, 1)):
         folder, key = path.split("/")[:2]
         with named(path):
             if folder == "results":
                 check_result(store.home / path, spaces)
+            elif folder == "stories":
+                if Path(path).stem not in told:
+                    raise ValueError("no story")
             elif (path not in media) if folder in _MEDIA else (key not in rows):
                 raise ValueError("it belongs to nothing in this file")
     for key, n in rows.items():
@@ -107,11 +112,15 @@ def read_space(data: Dataset, path: Path) -> Space:
 
 
 def check_result(path: Path, spaces: Mapping[str, Space]) -> None:
-    """Raises almost anything for what is no map, and no groups, of one of the `spaces`, by their fingerprints."""
+    """Raises almost anything for what is no map, and no groups, of one of the `spaces`, by their fingerprints, and not
+    what a view has selected either."""
     arrays, note = checked_arrays(path)
     made_from = note["made_from"]
     if result_key(*made_from) != path.stem:
         raise ValueError("it was made from something else")
+    if made_from[0] == "selection":
+        _check_selected(made_from[1], arrays, note["n"])
+        return
     if made_from[1] not in spaces:
         raise ValueError("it belongs to nothing in this file")
     space = spaces[made_from[1]]
@@ -124,6 +133,16 @@ def check_result(path: Path, spaces: Mapping[str, Space]) -> None:
         _check_groups(revived(path.stem, method, settings, (arrays, note)), len(space))
     else:
         raise ValueError("neither a map nor groups")
+
+
+def _check_selected(key: str, arrays: Mapping[str, Any], n: int) -> None:
+    bits = arrays["bits"]
+    if type(n) is not int or bits.dtype != np.uint8 or bits.shape != ((n + 7) // 8,):
+        raise ValueError("not a selection")
+    history = selections.History(n)
+    history.set(selections.unpack(bits.tobytes(), n), "")
+    if history.fingerprint != key:
+        raise ValueError("another selection")
 
 
 def _check_map(space: Space, made_from: list[Any], arrays: dict[str, Any], note: Mapping[str, Any]) -> None:

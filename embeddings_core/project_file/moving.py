@@ -26,7 +26,7 @@ from .parts import parts_in
 from .unpacking import unpack
 
 _DAY = 86_400
-_ORDER = ("pictures", "sounds", "encodings", "results", "selections", "groups", "datasets")
+_ORDER = ("pictures", "sounds", "encodings", "results", "selections", "groups", "stories", "datasets")
 """Data comes last, and of data the file without which it does not exist: who looks meanwhile sees all or nothing."""
 
 
@@ -44,8 +44,8 @@ class Drawn(NamedTuple):
 @dataclass(frozen=True)
 class Opened:
     """What was in a project file: the `datasets` by their fingerprints, through which encoders each was seen, its maps,
-    and how many groupings and things kept under a name there were. `there` counts parts that were in the store already,
-    or others under the same name, which stayed as they are."""
+    and how many groupings, things kept under a name and stories there were. `there` counts parts that were in the store
+    already, or others under the same name, which stayed as they are."""
 
     datasets: tuple[str, ...]
     encoders: dict[str, tuple[str, ...]]
@@ -53,6 +53,7 @@ class Opened:
     groupings: int
     selections: int
     groups: int
+    stories: int
     there: int
 
 
@@ -129,15 +130,18 @@ def _told(paths: list[str], store: Store, there: int) -> Opened:
     datasets = tuple(path.split("/")[1] for path in paths if path.endswith("/dataset.json"))
     seen = {key: encodings(store, key) for key in datasets}
     spaces = {fingerprint(key, one.fingerprint): (key, one.encoder) for key, own in seen.items() for one in own}
-    maps = []
+    maps, groupings = [], 0
     for path in (path for path in paths if path.startswith("results/")):
         with suppress(Exception):  # one that was there already may be damaged, or of an older program
-            kind, space, method, _, dims, seed, params = load_note(store.home / path)["made_from"]
-            maps += [Drawn(*spaces[space], method, dims, seed, params)] if kind == "projection" else []
+            kind, *made = load_note(store.home / path)["made_from"]
+            groupings += kind == "clustering"
+            if kind == "projection":
+                space, method, _, dims, seed, params = made
+                maps.append(Drawn(*spaces[space], method, dims, seed, params))
     many = Counter(path.split("/")[0] for path in paths)
     encoders = {key: tuple(one.encoder for one in own) for key, own in seen.items()}
-    groupings = many["results"] - len(maps)
-    return Opened(datasets, encoders, tuple(maps), groupings, many["selections"], many["groups"], there)
+    kept, groups, stories = (many[name] for name in ("selections", "groups", "stories"))
+    return Opened(datasets, encoders, tuple(maps), groupings, kept, groups, stories, there)
 
 
 def _sweep(home: Path) -> None:

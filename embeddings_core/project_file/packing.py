@@ -23,6 +23,7 @@ from ..samples import sample, samples
 from ..shelf import Shelf
 from ..space import Dataset, Progress, Space
 from ..store import Store, get_store
+from ..stories import own_stories
 from .checking import check_result
 from .parts import FORMAT, MANIFEST, VERSION, parts_in
 
@@ -37,7 +38,8 @@ def save_project(
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """Write everything of some datasets into one file: items, vectors, maps, groups, and what was kept under a name.
+    """Write everything of some datasets into one file: items, vectors, maps, groups, what was kept under a name, and
+    the stories that are about nothing else (but samples).
 
     `datasets` are fingerprints, or ids of samples; None is all that is in the store. `open_project` brings it into
     another store, also where no model is. Returns the path. Raises InputError where there is nothing to save, or a
@@ -71,9 +73,10 @@ def _gather(store: Store, wanted: Sequence[str], folder: Path, progress: Progres
             bring_encoding(folder, space)
         _take_own(store, data.fingerprint, folder)
     progress(len(wanted), len(wanted) + 1)
+    carried = {*spaces, *_take_stories(store, {*wanted, *ids}, folder)}
     for path, note in store.notes():
         with suppress(Exception):  # a damaged result is none, and of most notes this is no result that is carried
-            if note["made_from"][1] in spaces:
+            if note["made_from"][1] in carried:
                 check_result(path, spaces)
                 _take(store.home, path, folder)
 
@@ -98,6 +101,16 @@ def _take_own(store: Store, key: str, folder: Path) -> None:
         _take(store.home, path_of(store.home, "selections", key, one.name), folder)
     for groups in edits.kept(store, key):
         _take(store.home, groups.path, folder)
+
+
+def _take_stories(store: Store, datasets: set[str], folder: Path) -> set[str]:
+    """The stories whose views are all of these datasets; returns the selections that their views name."""
+    named = set[str]()
+    for story in own_stories(store):
+        if all(scene.link.get("dataset", next(iter(samples())).id) in datasets for scene in story.scenes):
+            _take(store.home, store.home / "stories" / f"{story.key}.json", folder)
+            named |= {scene.link["selection"] for scene in story.scenes if "selection" in scene.link}
+    return named
 
 
 def _take(home: Path, path: Path, folder: Path) -> None:

@@ -23,6 +23,7 @@ _NAMES = (
     rf"(encodings|groups)/{_PRINT}/{_PRINT}\.npz",
     rf"selections/{_PRINT}/{_PRINT}\.json",
     rf"results/{_PRINT}\.npz",
+    r"stories/[0-9A-Za-z]{1,32}\.json",
 )
 _OLD = {0: (r"tags\.json",)}
 """Names that parts of an older version may have besides."""

@@ -237,6 +237,19 @@ class TestKeptUnderAName:
         refused(changed(good(), "groups/", lambda raw: with_arrays(raw, labels=labels)), "is damaged")
         assert LOST  # the encoder of these groups
 
+    @pytest.mark.parametrize("raw", [b"no", b"{}", b'{"version": 1, "name": "", "created": 0, "scenes": []}'])
+    def test_damaged_stories(self, raw):
+        refused(sealed({"stories/abc.json": raw}), "no story")
+
+    @pytest.mark.parametrize(
+        ("bits", "n"), [(np.zeros(1, np.uint8), 8), (np.ones(1, np.uint8), 10**12), (np.ones(8, np.float32), 8)]
+    )
+    def test_damaged_selections_of_a_view(self, tmp_path, bits, n):
+        made_from = ("selection", selections.History(9).fingerprint)
+        save_arrays(tmp_path / "r.npz", {"bits": bits}, {"n": n, "made_from": made_from})
+        path = f"results/{result_key(*made_from)}.npz"
+        refused(sealed({path: (tmp_path / "r.npz").read_bytes()}), "selection")
+
 
 class TestOldVersions:
     @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from embeddings_core.errors import InputError, ModelUnavailable, StoreError
 from embeddings_core.project_file import is_project, moving
 from embeddings_core.project_file.migrations import MIGRATIONS
 from embeddings_core.project_file.parts import VERSION
-from embeddings_core.store import Store
+from embeddings_core.store import Store, result_key
+from embeddings_core.stories import Scene, begin_story, own_stories
 
 GOLDEN = ROOT / "tests" / "golden"
 
@@ -202,6 +203,27 @@ def test_any_texts_and_vectors_come_back(tmp_path_factory: pytest.TempPathFactor
     assert list(back.items) == items
     assert back.vectors is not None
     assert back.vectors.tobytes() == vectors.tobytes()
+
+
+def test_stories_go_along_with_their_data_and_what_their_views_select(
+    store: Store, other: Store, tmp_path: Path
+) -> None:
+    space, _, _ = workspace(store)
+    key = space.dataset.fingerprint
+    history = selections.History(24)
+    history.set(np.arange(24) < 3, "")
+    selected = {"bits": np.frombuffer(history.packed, np.uint8)}
+    kept = result_key("selection", history.fingerprint)
+    store.put_result(kept, selected, {"n": 24, "made_from": ("selection", history.fingerprint)})
+    store.put_result(result_key("selection", "x"), selected, {"n": 24, "made_from": ("selection", "x")})
+    scenes = (Scene("one", "", "notes", {"dataset": key, "selection": history.fingerprint}), Scene("two", "", "", {}))
+    mine = begin_story(store, "Mine", scenes)
+    begin_story(store, "Of other data", (Scene("three", "", "", {"dataset": "f" * 64}),))
+    opened = ec.open_project(ec.save_project(tmp_path / "s.zip", [key], store=store), store=other)
+    assert opened.stories == 1
+    assert own_stories(other) == (mine,)
+    assert other.has_result(kept)
+    assert not other.has_result(result_key("selection", "x"))
 
 
 class TestOlderVersions:
