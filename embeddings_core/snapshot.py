@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,8 @@ import numpy as np
 
 from .cards import cut, show
 from .coloring import Coloring, color_by, color_columns, color_groups, no_color
-from .errors import InputError, ParameterError
+from .errors import CoreError, InputError, ParameterError
+from .filters import Filter, matches
 from .framing import bounds_of, home_of
 from .graph import neighbor_graph
 from .landmarks import landmarks
@@ -20,8 +23,10 @@ from .offline import page
 from .pictures import Picture, thumbnail
 from .plugins import specs
 from .progress import phase
+from .selections import pack
 from .space import Clustering, Floats, Progress, Projection, Space
 from .store import Store
+from .stories import Scene
 
 if TYPE_CHECKING:
     from .trust import Trust
@@ -59,6 +64,7 @@ def snapshot_page(
     trust: Trust | None = None,
     texts: bool = True,
     vectors: bool = True,
+    views: Sequence[Scene] = (),
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> bytes:
@@ -69,7 +75,8 @@ def snapshot_page(
     it carries them as one byte a number, of long ones of many items the main axes, so that the items most like a
     selection can be found, approximately. Without `texts` it carries no item's text, picture or metadata, and no words
     made of them; the colors that are asked for still say which category an item has, and vectors tell much about a text
-    to who has the encoder: leave them out too where that matters. Sounds are not carried. Raises InputError for a map
+    to who has the encoder: leave them out too where that matters. Sounds are not carried. With `views`, those of a
+    story on this very map, Back and Next lead from one to the next. Raises InputError for a map
     of other items and for more than 100,000, ParameterError for a column that is not there. `progress` counts parts of
     the whole.
     """
@@ -94,7 +101,8 @@ def snapshot_page(
         parts[f"codes-{at}"] = np.ascontiguousarray(coloring.codes).tobytes()
     legends = [_legend(space, projection, coloring, texts, store) for coloring in chosen]
     title = title or dataset.name
-    parts["head"] = json.dumps(_head(space, projection, k, title, legends)).encode()
+    told = _views(space, views, [coloring.label for coloring in chosen])
+    parts["head"] = json.dumps(_head(space, projection, k, title, legends) | {"views": told}).encode()
     phase(progress, 0.9, 1)(1, 1)
     return page(title, caption, about(space, projection, trust, texts=texts, vectors=vectors), parts)
 
@@ -176,6 +184,26 @@ def _head(space: Space, projection: Projection, k: int, title: str, legends: lis
         "alt": f"Map of {n:,} items. Arrow keys go from item to item, Enter picks one, slash finds words.",
     }  # fmt: skip
     return {"points": n, "dims": projection.dims, "k": k, "colors": legends, "about": about}
+
+
+def _views(space: Space, scenes: Sequence[Scene], labels: list[str]) -> list[dict[str, Any]]:
+    """What each view of a story shows; what its link asks for in vain is left out."""
+    told = []
+    for scene in scenes:
+        color, item = scene.link.get("color", ""), scene.link.get("item", "")
+        label = "Cluster" if color == "@cluster" else color.removeprefix("@column:")
+        passing = ""
+        with suppress(CoreError):
+            if (asked := Filter.from_text(scene.link.get("filter", ""))).active:
+                passing = base64.b64encode(pack(matches(space.dataset, asked))).decode("ascii")
+        told.append({
+            "title": scene.title, "caption": scene.caption, "passing": passing,
+            "color": labels.index(label) if label in labels else 0,
+            "item": int(item) if item.isdecimal() and int(item) < len(space) else None,
+            "hidden": [int(code) for code in scene.link.get("hidden", "").split(".") if code.isdecimal()],
+            "view": scene.link.get("view", "").partition(":")[2],
+        })  # fmt: skip
+    return told
 
 
 def _texts(space: Space) -> dict[str, Any]:

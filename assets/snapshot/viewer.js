@@ -3,6 +3,8 @@
 
 const MOST_LISTED = 50;
 
+const nothing = () => ({ item: null, query: null, neighbors: [], places: [] });
+
 class Viewer {
   constructor(source, root) {
     const part = (name) => document.querySelector(name);
@@ -13,10 +15,41 @@ class Viewer {
     this.select.closest("label").hidden = head.colors.length < 2;
     this.select.addEventListener("change", () => { this.data.hidden = []; this.look(Number(this.select.value)); });
     this.data = { map: "/maps/0", base: "0", about: "/about/0", plotly: "", points: head.points, dims: head.dims, whole: true, ask: "/near/ITEM",
-      marks: { item: null, query: null, neighbors: [], places: [] }, hidden: [], selection: "", filter: "", names: [] };
+      marks: nothing(), hidden: [], selection: "", filter: "", names: [] };
     live.addEventListener("near", ({ detail }) => this.near(detail));
-    this.look(0);
+    if (head.views.length) this.tell(head.views);
+    else this.look(0);
     this.told();
+  }
+
+  // a story: its views one after the other, by buttons and by Page Up and Down
+  tell(views) {
+    const nav = document.querySelector(".views");
+    const [back, where, next] = nav.children;
+    let at = 0;
+    const go = (way) => {
+      at = Math.min(views.length - 1, Math.max(0, at + way));
+      const { data, source } = this;
+      const { title, caption, passing, color, item, hidden, view } = views[at];
+      document.querySelector("h1").textContent = title;
+      document.querySelector(".caption").textContent = caption;
+      where.textContent = `${at + 1} / ${views.length}`;
+      [back.disabled, next.disabled] = [at === 0, at === views.length - 1];
+      this.item = item;
+      this.select.value = color;
+      Object.assign(data, { hidden, filter: "", stop: { name: String(at), view: `:${view}` }, marks: item === null ? nothing() : source._near(item).marks });
+      const bits = Uint8Array.from(atob(passing), (letter) => letter.charCodeAt(0));
+      this.put(passing ? Uint8Array.from({ length: data.points }, (_, other) => (bits[other >> 3] >> (other & 7)) & 1) : null);
+      this.look(color);
+    };
+    nav.hidden = false;
+    back.onclick = () => go(-1);
+    next.onclick = () => go(1);
+    document.addEventListener("keydown", (event) => {
+      const way = { PageDown: 1, PageUp: -1 }[event.key];
+      if (way && event.target.tagName !== "INPUT") { event.preventDefault(); go(way); }
+    });
+    go(0);
   }
 
   look(color) {
@@ -36,7 +69,7 @@ class Viewer {
     if (name === "lasso") this.choose(this.inside(value), value.how);
     if (name === "category") this.choose(this.source.codes[this.color].map((code) => code === value.category), "replace");
     if (name === "history") this.back();
-    if (name === "cleared") { this.choose(new Uint8Array(data.points), "replace"); this.near(null); data.marks = { item: null, query: null, neighbors: [], places: [] }; }
+    if (name === "cleared") { this.choose(new Uint8Array(data.points), "replace"); this.near(null); data.marks = nothing(); }
     this.draw();
   }
 

@@ -9,10 +9,15 @@ import streamlit as st
 import embeddings_core as ec
 from components import waiting
 from components.feedback import shown
+from components.links import from_link
 from components.state import get_state, tie
 from embeddings_core.coloring import Coloring
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.snapshot import LONGEST, MOST
+from embeddings_core.stories import Scene, stories
+
+NONE = ""
+"""No story."""
 
 
 def standalone_section(space: ec.Space, plane: ec.Projection, groups: ec.Clustering | None, coloring: Coloring) -> None:
@@ -49,11 +54,36 @@ def _choices(space: ec.Space, coloring: Coloring) -> dict[str, Any]:
         help="Rounded to one byte a number: to find what is most like a selection. Much of a text can be guessed from "
         "its vector.",
     )  # fmt: skip
+    scenes = _of_this_map()
+    story = scenes and st.selectbox(
+        "With the views of a story", [NONE, *scenes], format_func=lambda name: name or "None", key="page_story",
+        help="Those on this very map that ask no typed question: Back and Next lead from one to the next.",
+    )  # fmt: skip
     column = coloring.label if coloring.label in map(str, space.dataset.metadata) else ""
     return {
         "title": title or "", "caption": caption or "", "texts": texts, "vectors": vectors,
         "colors": None if texts else [column] if column else [], "first": coloring.label,
+        "views": scenes[story] if story else (),
     }  # fmt: skip
+
+
+def _of_this_map() -> dict[str, tuple[Scene, ...]]:
+    """The views of every story that are of the map that is shown, by the story's name."""
+    state = get_state()
+
+    def same(scene: Scene) -> bool:
+        asked = from_link(scene.link)
+        encoder = asked.encoder or asked.asked_encoder
+        fields = ("dataset", "projection", "dims", "seed")
+        return (
+            encoder == state.encoder
+            and not asked.query  # a page has no model to read a text with
+            and all(getattr(asked, name) == getattr(state, name) for name in fields)
+            and asked.setting(asked.projection) == state.setting(state.projection)
+        )
+
+    found = {story.name: tuple(filter(same, story.scenes)) for story in stories(ec.get_store())}
+    return {name: scenes for name, scenes in found.items() if scenes}
 
 
 def _made(space: ec.Space, plane: ec.Projection, groups: ec.Clustering | None, choices: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 import embeddings_core as ec
 from components.app_state import AppState
 from components.links import PLAYED, from_link, to_link
+from components.panels import standalone
 from components.presenting import stage
 from components.remembered import Presenting
 from embeddings_core.stories import Scene, Story, begin_story, get_story, ready_stories, stories
@@ -226,3 +227,15 @@ def test_a_view_is_kept_from_the_map() -> None:
     assert (story.name, [scene.title for scene in story.scenes]) == ("First try", ["Look here"])
     assert story.scenes[0].link["item"] == "5"
     assert state_of(app).presenting.kept_in == story.key
+
+
+def test_the_views_of_this_very_map_can_be_handed_over_in_its_file() -> None:
+    begin_story(ec.get_store(), "Mine", (FIRST, GONE, replace(FIRST, link={"projection": "pca"})))
+    with_state = AppState(seed=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standalone, "get_state", lambda: with_state)
+        found = standalone._of_this_map()
+        assert found["Mine"] == (FIRST,)
+        assert len(found[get_story(ec.get_store(), "words").name]) == 4
+        with_state.seed = 1
+        assert "Mine" not in standalone._of_this_map()

@@ -16,7 +16,9 @@ from conftest import blobs, grouped, make_space, make_texts
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError
 from embeddings_core.neighbors import neighbors
+from embeddings_core.selections import unpack
 from embeddings_core.snapshot import K, rounded
+from embeddings_core.stories import Scene
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -141,3 +143,23 @@ def test_few_items_make_a_page(n: int, store: ec.Store) -> None:
     space = make_space(blobs(n)[0])
     page = ec.snapshot_page(space, ec.project(space, "pca", store=store), store=store)
     assert json.loads(parts_of(page)["head"])["k"] == min(n - 1, K)
+
+
+def test_the_views_of_a_story_come_with_it(space: ec.Space, plane: ec.Projection, store: ec.Store) -> None:
+    links = [
+        {"color": "group", "item": "7", "view": "0a0a0a0a:1,2,3,4", "hidden": "0.2"},
+        {"color": "no such", "item": "90", "filter": "?", "hidden": "x"},
+        {"color": "@cluster", "filter": '{"ranges": {"price": [80, null]}}'},
+    ]
+    scenes = [Scene(HOSTILE, "A caption", "Only for the speaker", link) for link in links]
+    groups = grouped(np.arange(90) % 3)
+    page = ec.snapshot_page(space, plane, colors=["group"], clustering=groups, views=scenes, store=store)
+    assert HOSTILE not in page.decode()
+    first, second, third = json.loads(parts_of(page)["head"])["views"]
+    assert first == {
+        "title": HOSTILE, "caption": "A caption", "passing": "", "color": 1, "item": 7, "hidden": [0, 2],
+        "view": "1,2,3,4",
+    }  # fmt: skip
+    assert (second["color"], second["item"], second["hidden"], second["passing"]) == (0, None, [], "")
+    assert np.flatnonzero(unpack(base64.b64decode(third["passing"]), 90)).tolist() == list(range(80, 90))
+    assert third["color"] == 0
