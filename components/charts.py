@@ -38,7 +38,7 @@ def draw_bars(
         "yaxis": {**ticks, "autorange": "reversed", "automargin": True, "fixedrange": True},
     }
     told = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=True) if not math.isnan(value)]
-    _draw([data], layout, f"{title}. " + "; ".join(told), key)
+    draw_figure([data], layout, f"{title}. " + "; ".join(told), key=key)
 
 
 def draw_curves(
@@ -65,9 +65,10 @@ def draw_curves(
         f"{name}: " + "; ".join(f"{x} {y:.4g}" for x, y in zip(xs, ys, strict=True) if not math.isnan(y))
         for name, ys in curves.items()
     ]
-    _draw(data, layout, f"{titles[1]} by {titles[0].lower()}, chosen {chosen}. {'. '.join(told)}", key)
+    draw_figure(data, layout, f"{titles[1]} by {titles[0].lower()}, chosen {chosen}. {'. '.join(told)}", key=key)
 
 
-def _draw(data: list[dict[str, Any]], layout: dict[str, Any], alt: str, key: str) -> None:
+def draw_figure(data: list[dict[str, Any]], layout: dict[str, Any], alt: str, *, key: str) -> None:
+    """Draw a small figure of Plotly without its tools."""
     quiet = {"margin": {"l": 8, "r": 8, "t": 8, "b": 40}, "showlegend": False, "dragmode": False}
     st.plotly_chart({"data": data, "layout": {**quiet, **layout}}, key=key, config=_CONFIG, alt=alt)

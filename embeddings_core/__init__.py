@@ -67,6 +67,7 @@ from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Proje
 from .stability import stability
 from .store import Store, get_store
 from .torn import Torn, torn
+from .toys import toy, toys
 from .trust import Trust, trust
 from .validity import agreement, validity
 from .wobble import Wobble, wobble
@@ -213,6 +214,8 @@ __all__ = [
     "stability",
     "submit",
     "torn",
+    "toy",
+    "toys",
     "trust",
     "validity",
     "weat",

@@ -15,5 +15,5 @@ LONGEST = 300
 
 def computed(key: str, label: str, function: Callable[..., T], *args: object) -> T | None:
     """What a function gives, worked out beside the page; None while it runs."""
-    name = f"lesson-{fingerprint(function.__name__, args)}"
+    name = f"lesson-{fingerprint(function.__module__, function.__name__, args)}"
     return waiting.computed(key, name, label, waiting.silent(function), *args, counts="share")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -84,6 +84,3 @@ def _draw_list(title: str, answers: Sequence[str], nothing: str) -> None:
         st.markdown("\n".join(f"{place}. {plain(answer)}" for place, answer in enumerate(answers, 1)))
     else:
         st.caption(nothing)
-
-
-TRIES: dict[str, Callable[..., None]] = {"searches": searches, "word_sum": word_sum}

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import ParameterError
-from . import groups, searches, sums, texts, uses
+from . import groups, maps, pictures, searches, sums, texts, uses
 
 Fact = Callable[..., float | int | str]
-_FILES = (texts, searches, groups, sums, uses)
+_FILES = (texts, pictures, maps, searches, groups, sums, uses)
 FACTS: dict[str, Fact] = {name: fact for file in _FILES for name, fact in file.FACTS.items()}
 
 

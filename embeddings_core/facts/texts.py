@@ -55,6 +55,38 @@ def alike(sample_id: str, encoder: str, column: str, k: int = 10) -> float:
     return float((values[near] == values[:, None]).mean())
 
 
+def length(encoder: str, text: str) -> float:
+    """The length of the vector of a text."""
+    return float(np.linalg.norm(vectors_of(encoder, text)[0]))
+
+
+def same_neighbors(sample_id: str, encoder: str, metric: Metric, other: Metric, k: int = 10) -> float:
+    """The share, 0 to 1, of the k nearest neighbors of all items that two metrics agree on."""
+    space = space_of(sample_id, encoder)
+    found = [
+        [set(neighbors(space, item, k, by).indices[0].tolist()) for item in range(len(space))] for by in (metric, other)
+    ]
+    return float(np.mean([len(one & two) / k for one, two in zip(*found, strict=True)]))
+
+
+def most_named(sample_id: str, encoder: str, metric: Metric) -> float:
+    """The share, 0 to 1, of all items whose nearest neighbor is one and the same item, the one that is named most."""
+    space = space_of(sample_id, encoder)
+    first = [int(neighbors(space, item, 1, metric).indices[0, 0]) for item in range(len(space))]
+    return float(np.bincount(first).max() / len(space))
+
+
+def note_similarity(encoder: str, word: str, same: bool) -> float:
+    """The mean cosine of pairs of sentences of the sample "everyday" whose notes name a word of two meanings: those of
+    the same meaning, or of different ones."""
+    space = space_of("everyday", encoder)
+    notes = space.dataset.metadata["note"].to_numpy(dtype=str)
+    items = np.flatnonzero(np.char.startswith(notes, f"ambiguous: {word} ("))
+    similar, equal = space.unit[items] @ space.unit[items].T, notes[items][:, None] == notes[items]
+    pairs = np.triu(np.ones_like(equal), 1)
+    return float(similar[pairs & (equal if same else ~equal)].mean())
+
+
 def space_of(sample_id: str, encoder: str) -> Space:
     """A sample seen through an encoder; from the store after the first time."""
     return encode(sample(sample_id), encoder)
@@ -76,4 +108,8 @@ FACTS = {
     "nearest": nearest,
     "score": score,
     "alike": alike,
+    "length": length,
+    "same_neighbors": same_neighbors,
+    "most_named": most_named,
+    "note_similarity": note_similarity,
 }

@@ -1,0 +1,80 @@
+"""What lessons show of maps: samples and toy data as small maps, whose colors tell the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+import embeddings_core as ec
+from components.learning.computing import computed
+from components.learning.prose import draw_legend
+from components.multiples.multiples import Cell, draw_multiples
+from embeddings_core.coloring import Coloring, color_by
+from embeddings_core.facts.maps import toy_map
+from embeddings_core.facts.texts import space_of
+from embeddings_core.lessons import Lesson
+
+
+def sample_map(
+    lesson: Lesson, key: str, *, sample_id: str, encoder: str, column: str, methods: Sequence[str] = ("umap",)
+) -> None:  # fmt: skip
+    """A sample as one small map a method, with the colors of a column."""
+    planes = [computed(f"{key}-{one}", f"Drawing by {label(one)}", _plane, sample_id, encoder, one) for one in methods]
+    cells = [
+        Cell(label(method) if len(methods) > 1 else "", plane) for method, plane in zip(methods, planes, strict=True)
+    ]
+    draw_maps(cells, color_by(column, ec.sample(sample_id).metadata[column]), key)
+
+
+def _plane(sample_id: str, encoder: str, method: str) -> ec.Projection:
+    return ec.project(space_of(sample_id, encoder), method)
+
+
+def toy_maps(lesson: Lesson, key: str, *, toy: str, column: str, cells: Sequence[Mapping[str, Any]]) -> None:
+    """Toy data as small maps; each of `cells` has a method, perhaps its settings, a `title` and a `note`. The colors
+    are the truth, by a column of the toy data's metadata."""
+    drawn = []
+    for place, cell in enumerate(cells):
+        settings = {name: value for name, value in cell.items() if name not in ("method", "title", "note")}
+        plane = computed(f"{key}-{place}", "Drawing", _toy_plane, toy, cell["method"], settings)
+        drawn.append(Cell(cell.get("title", label(cell["method"])), plane, cell.get("note", "")))
+    draw_maps(drawn, truth(toy, column), key)
+
+
+def toy_try(
+    lesson: Lesson, key: str, *, toys: Sequence[str], columns: Sequence[str], method: str, setting: str,
+    values: Sequence[float], value: float,
+) -> None:  # fmt: skip
+    """Toy data as a map whose one setting can be changed; which toy data, can be chosen."""
+    spec = next(spec for spec in ec.projections() if spec.id == method)
+    param = next(param for param in spec.params if param.name == setting)
+    chosen = st.segmented_control(
+        "Toy data", list(toys), default=toys[0], key=f"{key}-toy", required=True,
+        format_func=lambda name: name.replace("_", " ").capitalize(), help="Its truth is in the colors.",
+    )  # fmt: skip
+    now = st.select_slider(param.label, list(values), value, key=f"{key}-value", help=param.help)
+    plane = computed(key, "Drawing", _toy_plane, chosen, method, {setting: now})
+    draw_maps([Cell("", plane)], truth(chosen, columns[list(toys).index(chosen)]), key)
+
+
+def _toy_plane(toy: str, method: str, settings: Mapping[str, Any]) -> ec.Projection:
+    return toy_map(toy, method, **settings)[1]
+
+
+def truth(toy: str, column: str) -> Coloring:
+    """The colors of what is known about toy data."""
+    return color_by(column, ec.toy(toy).metadata[column])
+
+
+def label(method: str) -> str:
+    """The name of a projection."""
+    return next((spec.label for spec in ec.projections() if spec.id == method), method)
+
+
+def draw_maps(cells: Sequence[Cell], coloring: Coloring, key: str) -> None:
+    """Small maps in a row, and below them what the colors say."""
+    with st.container(key=f"maps-{len(cells)}-{key}"):
+        draw_multiples(cells, coloring, None, columns=min(3, len(cells)), key=key)
+    draw_legend(coloring, key=f"{key}-legend")
