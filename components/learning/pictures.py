@@ -24,7 +24,7 @@ FOUND = 5
 
 def shifted(lesson: Lesson, key: str, *, item: int) -> None:
     """A digit that can be moved to the right, and the scan that is most similar to it then."""
-    by = st.slider("Moved to the right by", 0, 3, 1, key=f"{key}-by", format="%d pixels", help="The others stay.")
+    by = st.slider("Moved to the right by", 0, 3, 1, key=f"{key}-by", format="%d px", help="The others stay.")
     found = computed(key, "Looking", _most_similar, item, by)
     if found is None:
         return

@@ -14,6 +14,7 @@ from components.feedback import plain
 from components.learning.computing import LONGEST, computed
 from components.panels.vector import strip as strip_of
 from components.trusting.meters import Meter, draw_meters
+from embeddings_core.coloring import NOISE as GRAY
 from embeddings_core.coloring import OKABE_ITO
 from embeddings_core.encoders import encode_items, get_encoder
 from embeddings_core.facts.texts import cosine
@@ -83,7 +84,8 @@ def arrows(lesson: Lesson, key: str) -> None:
         draw_meters(meters, key=f"{key}-meters")
     with left:
         alt = f"Two arrows from one point, at {angle} degrees: A has length 2, B length {length:g}."
-        draw_figure([], _sheet({"A": one, "B": other}), alt, key=key)
+        corner = {"type": "scatter", "x": [0], "y": [0], "marker": {"size": 7, "color": GRAY}, "hoverinfo": "skip"}
+        draw_figure([corner], _sheet({"A": one, "B": other}), alt, key=key)
 
 
 def turned(angle: float, length: float) -> tuple[float, float]:
