@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def shown(what: str, given: dict[str, Any]) -> AppTest:
-    def page(what: str, given: dict[str, Any]) -> None:
+    def page(what: str, given: dict[str, object]) -> None:
         import embeddings_core as ec
         from components.learning.shows import draw_show
         from embeddings_core.lessons import Show
@@ -31,6 +31,10 @@ def shown(what: str, given: dict[str, Any]) -> AppTest:
         draw_show(ec.lessons()[0], Show(what, given), "try")
 
     return AppTest.from_function(page, kwargs={"what": what, "given": given}, default_timeout=120).run()
+
+
+def pictures(app: AppTest) -> list[Any]:
+    return [*app.get("image"), *app.get("imgs")]
 
 
 def test_arrows_turn_and_stretch() -> None:
@@ -47,9 +51,9 @@ def test_a_turned_arrow_keeps_its_length(angle: int, length: float) -> None:
 
 def test_a_digit_moves_and_its_nearest_is_told() -> None:
     app = shown("shifted", {"item": 1})
-    run_until(app, lambda: len(app.get("imgs")) == 2)
+    run_until(app, lambda: len(pictures(app)) == 2)
     app.slider(key="try-by").set_value(3).run()
-    run_until(app, lambda: len(app.get("imgs")) == 2)
+    run_until(app, lambda: len(pictures(app)) == 2)
     assert not app.exception
 
 
