@@ -59,7 +59,7 @@ def make_index(space: Space, *, store: Store | None = None, progress: Progress |
 
     It is kept in memory, and `neighbors` and `search` use it from then on. Up to 500,000 vectors it reads all at half
     precision (float16); beyond, an inverted file (Jégou, Douze and Schmid 2011, doi:10.1109/TPAMI.2010.57) of
-    4 sqrt(n) lists of float16, of which as many are read as a recall of .985 takes. This takes minutes for a million
+    2 sqrt(n) lists of float16, of which as many are read as a recall of .985 takes. This takes minutes for a million
     vectors: run it as a job. `progress` counts vectors; while centers are sought it cannot stop.
     """
     import faiss
@@ -70,13 +70,12 @@ def make_index(space: Space, *, store: Store | None = None, progress: Progress |
         if index := _made.get(space.fingerprint):
             return index
     store = store or get_store()
-    key = result_key("index", 2, space.fingerprint, EXACT, SCANNED)
+    key = result_key("index", 1, space.fingerprint, EXACT, SCANNED)
     known = store.get_result(key)
     if known is not None:
         # faiss trusts these bytes: they come from our own store, which nobody else writes, and zip checked their sum
         arrays, note = known
         index = Index(note["kind"], note["recall"], note["even"], faiss.deserialize_index(arrays["index"]))
-        _share(index.faiss, index.kind)
     else:
         index = _make(space, progress)
         note = {"kind": index.kind, "recall": index.recall, "even": index.even}
@@ -110,26 +109,19 @@ def _make(space: Space, progress: Progress | None) -> Index:
         made = faiss.IndexScalarQuantizer(d, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         made.train(_units(space, np.arange(1)))
     else:
-        kind, lists = "ivf", int(4 * n**0.5)
+        kind, lists = "ivf", int(2 * n**0.5)
         centers = faiss.IndexFlatIP(d)
         made = faiss.IndexIVFScalarQuantizer(
             centers, d, lists, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT, False
         )
         made.cp.niter, made.cp.max_points_per_centroid, made.cp.seed = _ROUNDS, _TRAINED, 0
         made.train(_units(space, np.sort(rng.choice(n, min(n, lists * _TRAINED), replace=False))))
-    _share(made, kind)
     for block in _blocks(n):
         report(n + int(block[0]), 2 * n)
         made.add(_units(space, block))
     recall = _tuned(space, made, rng.choice(n, min(n, _QUERIES), replace=False), kind)
     norms = space.norms
     return Index(kind, recall, bool(norms.max() - norms.min() <= 1e-4 * norms.max()), made)
-
-
-def _share(made: Any, kind: Kind) -> None:
-    """Let one query read its lists on all processors; faiss shares out only queries, and does not keep this setting."""
-    if kind == "ivf":
-        made.parallel_mode = 1
 
 
 def _tuned(space: Space, made: Any, rows: Ints, kind: Kind) -> float:
