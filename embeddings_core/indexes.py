@@ -27,6 +27,7 @@ GOAL = 0.985
 _K, _QUERIES, _KEPT = 10, 200, 2
 _BLOCK = 65_536
 _TRAINED, _ROUNDS = 40, 6  # vectors a list, and rounds, for finding the centers
+_HELD, _FEW = 0.97, 0.8  # share of the squared length that main axes hold; share of the dimensions that is few
 
 Kind = Literal["fp16", "ivf"]
 
@@ -35,12 +36,13 @@ Kind = Literal["fp16", "ivf"]
 class Index:
     """A faiss index over the unit vectors of a space. `recall` is the share of the true 10 nearest that it finds,
     measured on 200 seeded vectors of the space. `even` says that all vectors are of one length, so that the order by
-    dot product or Euclidean distance is that by cosine."""
+    dot product or Euclidean distance is that by cosine. Vectors are compared along `axes` (d, m), all where None."""
 
     kind: Kind
     recall: float
     even: bool
     faiss: Any
+    axes: Floats | None = None
 
     def serves(self, metric: Metric) -> bool:
         """Whether its order is that of this metric."""
@@ -48,9 +50,10 @@ class Index:
 
     def candidates(self, vector: Floats, k: int) -> Ints:
         """Items among which the k nearest to a vector (d,) are, as far as the recall goes, ascending; more than k,
-        because they were compared at half precision."""
+        because they were compared roughly."""
         length = float(np.linalg.norm(vector)) or 1.0
-        _, found = self.faiss.search((vector / length).astype(np.float32)[None], 2 * k + 20)
+        query = (vector / length).astype(np.float32)[None]
+        _, found = self.faiss.search(query if self.axes is None else query @ self.axes, 2 * k + 20)
         return np.unique(found[found >= 0]).astype(np.int64)
 
 
@@ -59,8 +62,10 @@ def make_index(space: Space, *, store: Store | None = None, progress: Progress |
 
     It is kept in memory, and `neighbors` and `search` use it from then on. Up to 500,000 vectors it reads all at half
     precision (float16); beyond, an inverted file (Jégou, Douze and Schmid 2011, doi:10.1109/TPAMI.2010.57) of
-    2 sqrt(n) lists of float16, of which as many are read as a recall of .985 takes. This takes minutes for a million
-    vectors: run it as a job. `progress` counts vectors; while centers are sought it cannot stop.
+    2 sqrt(n) lists of float16, of which as many are read as a recall of .985 takes. Where few main axes hold nearly all
+    of the vectors' length, the lists hold the vectors along these; what is found is compared by whole vectors in any
+    case. This takes minutes for a million vectors: run it as a job. `progress` counts vectors; while centers are sought
+    it cannot stop.
     """
     import faiss
 
@@ -70,16 +75,18 @@ def make_index(space: Space, *, store: Store | None = None, progress: Progress |
         if index := _made.get(space.fingerprint):
             return index
     store = store or get_store()
-    key = result_key("index", 1, space.fingerprint, EXACT, SCANNED)
+    key = result_key("index", 3, space.fingerprint, EXACT, SCANNED)
     known = store.get_result(key)
     if known is not None:
         # faiss trusts these bytes: they come from our own store, which nobody else writes, and zip checked their sum
         arrays, note = known
-        index = Index(note["kind"], note["recall"], note["even"], faiss.deserialize_index(arrays["index"]))
+        made = faiss.deserialize_index(arrays["index"])
+        index = Index(note["kind"], note["recall"], note["even"], made, arrays.get("axes"))
     else:
         index = _make(space, progress)
         note = {"kind": index.kind, "recall": index.recall, "even": index.even}
-        store.put_result(key, {"index": faiss.serialize_index(index.faiss)}, note)
+        axes = {} if index.axes is None else {"axes": index.axes}
+        store.put_result(key, {"index": faiss.serialize_index(index.faiss), **axes}, note)
     with _lock:
         _made[space.fingerprint] = index
         while len(_made) > _KEPT:
@@ -104,27 +111,40 @@ def _make(space: Space, progress: Progress | None) -> Index:
     report(0, 2 * n)
     rng = np.random.default_rng(0)
     made: Any
+    axes: Floats | None = None
     if n <= SCANNED:
         kind: Kind = "fp16"
         made = faiss.IndexScalarQuantizer(d, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         made.train(_units(space, np.arange(1)))
     else:
         kind, lists = "ivf", int(2 * n**0.5)
-        centers = faiss.IndexFlatIP(d)
+        sample = _units(space, np.sort(rng.choice(n, min(n, lists * _TRAINED), replace=False)))
+        axes = _main_axes(sample)
+        m = d if axes is None else axes.shape[1]
         made = faiss.IndexIVFScalarQuantizer(
-            centers, d, lists, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT, False
+            faiss.IndexFlatIP(m), m, lists, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT, False
         )
         made.cp.niter, made.cp.max_points_per_centroid, made.cp.seed = _ROUNDS, _TRAINED, 0
-        made.train(_units(space, np.sort(rng.choice(n, min(n, lists * _TRAINED), replace=False))))
+        made.train(sample if axes is None else sample @ axes)
     for block in _blocks(n):
         report(n + int(block[0]), 2 * n)
-        made.add(_units(space, block))
-    recall = _tuned(space, made, rng.choice(n, min(n, _QUERIES), replace=False), kind)
+        units = _units(space, block)
+        made.add(units if axes is None else units @ axes)
+    recall = _tuned(space, made, rng.choice(n, min(n, _QUERIES), replace=False), kind, axes)
     norms = space.norms
-    return Index(kind, recall, bool(norms.max() - norms.min() <= 1e-4 * norms.max()), made)
+    return Index(kind, recall, bool(norms.max() - norms.min() <= 1e-4 * norms.max()), made, axes)
 
 
-def _tuned(space: Space, made: Any, rows: Ints, kind: Kind) -> float:
+def _main_axes(unit: Floats) -> Floats | None:
+    """The main axes (d, m) of unit vectors (n, d), about the origin, that hold nearly all of their squared length:
+    along all of them cosines would stay what they are. None where that takes too many to be worth it."""
+    weights, axes = np.linalg.eigh((unit.T @ unit).astype(np.float64))
+    held = np.cumsum(weights[::-1]) / weights.sum()
+    m = int(np.searchsorted(held, _HELD)) + 1
+    return np.ascontiguousarray(axes[:, ::-1][:, :m], dtype=np.float32) if m <= _FEW * len(axes) else None
+
+
+def _tuned(space: Space, made: Any, rows: Ints, kind: Kind, axes: Floats | None) -> float:
     """The recall@10 of these items as queries; of an inverted file with as many lists as the goal takes."""
     queries = _units(space, rows)
     scores = [_cosines(space, query) for query in queries]
@@ -133,7 +153,7 @@ def _tuned(space: Space, made: Any, rows: Ints, kind: Kind) -> float:
     while True:
         if kind == "ivf":
             made.nprobe = probes
-        index = Index(kind, 0, False, made)
+        index = Index(kind, 0, False, made, axes)
         hits = [
             min(_K, int((each[index.candidates(query, _K)] >= edge).sum()))
             for query, each, edge in zip(queries, scores, edges, strict=True)

@@ -156,3 +156,22 @@ def test_what_is_not_large_needs_none(store: Store) -> None:
     space = make_space(vectors(), make_texts(["a"] * N))
     assert make_index(space, store=store) is None
     assert ec.neighbors(space, 0).recall == 1
+
+
+def test_lists_hold_vectors_along_few_axes_where_these_hold_nearly_all(kind: str, store: Store) -> None:
+    wide = np.concatenate([vectors(), 0.01 * np.random.default_rng(1).normal(size=(N, 16))], axis=1)
+    space = make_space(wide)
+    index = make_index(space, store=store)
+    assert index is not None
+    assert (index.axes is None) == (kind == "fp16")
+    if index.axes is not None:
+        assert index.axes.shape[1] <= 16
+        assert index.recall >= indexes.GOAL
+    assert measured(space, 10) == pytest.approx(index.recall, abs=0.01)
+    indexes._made.clear()
+    again = make_index(space, store=store)  # from the store
+    assert again is not None
+    assert again.candidates(space.vectors[3], 10).tolist() == index.candidates(space.vectors[3], 10).tolist()
+    even = make_index(make_space(vectors()), store=store)
+    assert even is not None
+    assert even.axes is None
