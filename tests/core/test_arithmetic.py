@@ -39,7 +39,12 @@ def glove() -> Space:
     asked = {*CAPITALS.split(), *FAMILY.split()}
     words = [word for word, row in vocabulary.index.items() if row < WORDS or word in asked]
     rows = [vocabulary.index[word] for word in words]
-    return Space(make_texts(words), "words", "glove", np.array(vocabulary.vectors[rows], dtype=np.float32))
+    return Space(
+        make_texts(words),
+        "words",
+        ec.get_encoder("words").fingerprint,
+        np.array(vocabulary.vectors[rows], dtype=np.float32),
+    )
 
 
 @pytest.mark.model

@@ -37,7 +37,12 @@ def glove() -> Space:
     vocabulary: Any = ec.get_encoder("words").vocabulary  # type: ignore[attr-defined]
     words = " ".join([FLOWERS, INSECTS, PLEASANT, UNPLEASANT]).split()
     rows = [vocabulary.index[word] for word in words]
-    return Space(make_texts(words), "words", "glove", np.array(vocabulary.vectors[rows], dtype=np.float32))
+    return Space(
+        make_texts(words),
+        "words",
+        ec.get_encoder("words").fingerprint,
+        np.array(vocabulary.vectors[rows], dtype=np.float32),
+    )
 
 
 # -- axes --------------------------------------------------------------------------------------------
