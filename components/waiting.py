@@ -33,23 +33,22 @@ def computed(
     which is shown here.
 
     `purpose` names what the page needs it for: when it asks for something else (another `key`), the
-    work that nobody waits for any more is stopped. What the function `counts`, "items" or a "share" of the whole,
-    decides how its progress is put in words.
+    work that nobody waits for any more is stopped. Several purposes may share a key, and so one job. What the function
+    `counts`, "items" or a "share" of the whole, decides how its progress is put in words.
     """
     running = get_state().running
-    before = running.get(purpose)
-    if before is not None and before != key:
+    before, running[purpose] = running.get(purpose), key
+    if before is not None and before not in running.values():
         _leave(before)
-    running[purpose] = key
     _waiting.setdefault(key, WeakValueDictionary())[id(get_state())] = get_state()
     job: Job[T] = find_job(key) or submit(function, *args, key=key, **kwargs)
     job.wait(AT_ONCE)
     if job.state == "done":
         return job.result()
     if job.running:
-        _watch(key, label, counts)
+        _watch(purpose, key, label, counts)
     else:
-        ended(job, key, partial(submit, function, *args, key=key, **kwargs), counts)
+        ended(job, f"{key}-{purpose}", partial(submit, function, *args, key=key, **kwargs), counts)
     return None
 
 
@@ -74,7 +73,7 @@ def _leave(key: str) -> None:
 
 def ended(job: Job[Any], key: str, again: Callable[[], Any], counts: str = "items") -> None:
     """Say why a job has ended without a result, and offer to do it `again`: from where it was if it counts items, which
-    are kept, otherwise from the start."""
+    are kept, otherwise from the start. `key` is the button's."""
     kept = counts == "items"
     if isinstance(job.error, Cancelled):
         at = f" at {_far(job, counts)}" if job.total else ""
@@ -89,16 +88,16 @@ def ended(job: Job[Any], key: str, again: Callable[[], Any], counts: str = "item
 
 
 @st.fragment(run_every=0.4)
-def _watch(key: str, label: str, counts: str) -> None:
+def _watch(purpose: str, key: str, label: str, counts: str) -> None:
     job = find_job(key)
     if job is None or not job.running:
         st.rerun()
     else:
-        progress(job, key, label, counts=counts)
+        progress(job, f"{key}-{purpose}", label, counts=counts)
 
 
 def progress(job: Job[Any], key: str, label: str, more: str = "", counts: str = "items") -> None:
-    """How far a job is, and a button to stop it."""
+    """How far a job is, and a button to stop it, whose `key` differs where several places wait for one job."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.progress(job.progress, text=" · ".join(filter(None, (label, status(job, counts), more))))
         if st.button("Cancel", key=f"cancel-{key}", icon=":material/close:", type="tertiary"):

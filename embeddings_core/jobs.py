@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 def _half_loaded(error: AttributeError | ImportError) -> bool:
     """Whether a package was used, or failed to be imported, while another thread was still importing; asked again it is
     there. scipy looks into torch as soon as it is in sys.modules, and two threads that import what imports each other
-    may each see half of it."""
+    may each see half of it. What is not installed will not be there."""
     if isinstance(error, ImportError):
-        return True
+        return not isinstance(error, ModuleNotFoundError)
     found = re.match(r"partially initialized module '([\w.]+)'", str(error))
     if found:
         importlib.import_module(found[1])  # waits for the thread that imports it

@@ -81,7 +81,7 @@ def name_groups(
     """
     words = _look_up(text, np.arange(len(text)), None, None) if text is not None else words_in(space.dataset)
     if words is not None:
-        ranked = distinctive(words, labels[words.items], groups)
+        ranked = distinctive(words, labels[words.items], groups, space.unit)
     elif space.dataset.kind == "row":
         from .row_names import columns_apart
 
@@ -149,9 +149,11 @@ def words_in(dataset: Dataset, also: Ints | None = None, *, progress: Progress |
     return _look_up(texts_of(dataset) or (), rest, words, progress) if len(rest) else words
 
 
-def distinctive(words: Words, labels: Ints, groups: int) -> list[list[str]]:
+def distinctive(words: Words, labels: Ints, groups: int, values: Floats | None = None) -> list[list[str]]:
     """Up to 10 words of each group, best first: frequent in it and rare in the others (class-based TF-IDF,
-    Grootendorst 2022, arXiv:2203.05794). `labels` (m,) are those of `words.items`; a word counts once an item."""
+    Grootendorst 2022, arXiv:2203.05794). `labels` (m,) are those of `words.items`; a word counts once an item. Of equal
+    words, as where each item is one word, that comes first whose item lies nearest the mean of its group's `values`
+    (n, k), those of all items."""
     which = np.repeat(labels, np.diff(words.starts))
     real = which >= 0
     size = max(1, len(words.vocabulary))
@@ -161,15 +163,34 @@ def distinctive(words: Words, labels: Ints, groups: int) -> list[list[str]]:
     weights = counts * np.log(1 + counts.sum() / max(1, groups) / total[word])
     ranked = []
     ends = np.searchsorted(group, np.arange(groups + 1))
-    for start, end in pairwise(ends.tolist()):
+    by_group = np.argsort(labels, kind="stable")
+    bounds = np.searchsorted(labels[by_group], np.arange(groups + 1))
+    for g, (start, end) in enumerate(pairwise(ends.tolist())):
         part = np.arange(start, end)
         # a word of a single item says nothing about a group, unless there is nothing else
         part = part[counts[part] > 1] if (counts[part] > 1).any() else part
         if len(part) > RANKED:
             part = part[weights[part] >= np.partition(weights[part], -RANKED)[-RANKED]]
-        best = sorted((-weights[at], words.vocabulary[word[at]]) for at in part)
-        ranked.append([name for _, name in best[:RANKED]])
+        away = np.zeros(len(part))
+        if values is not None and len(np.unique(weights[part])) < len(part):
+            away = _away(words, by_group[bounds[g] : bounds[g + 1]], word[part], values)
+        best = sorted((-weights[at], far, words.vocabulary[word[at]]) for at, far in zip(part, away, strict=True))
+        ranked.append([name for *_, name in best[:RANKED]])
     return ranked
+
+
+def _away(words: Words, places: Ints, asked: Ints, values: Floats) -> npt.NDArray[np.float64]:
+    """How far from the mean the nearest item is that holds each of the words `asked` (w,), ascending, among the items
+    at these places of `words.items`."""
+    points = values[words.items[places]]
+    far = np.linalg.norm(points - points.mean(axis=0), axis=1)
+    ids = np.concatenate([words.ids[words.starts[place] : words.starts[place + 1]] for place in places])
+    of = np.repeat(far, words.starts[places + 1] - words.starts[places])
+    at = np.minimum(np.searchsorted(asked, ids), len(asked) - 1)
+    there = asked[at] == ids
+    nearest = np.full(len(asked), np.inf)
+    np.minimum.at(nearest, at[there], of[there])
+    return nearest
 
 
 def _distinct_words(text: str) -> Iterator[str]:

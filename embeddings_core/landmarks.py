@@ -14,7 +14,7 @@ from .labels import Words, distinctive, numbered, words_in
 from .space import Floats, Ints, Progress, Projection, Space
 from .store import Store, get_store, result_key
 
-VERSION = 1
+VERSION = 2
 SAMPLE = 100_000
 """Items that regions are made of at most: a seeded sample, where there are more."""
 REGIONS = ((60, 60), (15, 400))
@@ -148,7 +148,7 @@ def _regions(coords: Floats, words: Words, chosen: Ints, count: int, level: int,
     labels = _split(coords[items], count)
     found = np.full(len(words.items), -1, dtype=np.int64)
     found[chosen] = labels
-    ranked = distinctive(words, found, count)
+    ranked = distinctive(words, found, count, coords)
     taken = {_signature(mark.name) for mark in above}
     marks, share = [], len(coords) / len(items)
     for region, members in _members(labels):

@@ -86,7 +86,7 @@ def levels(space: Space, groups: Clustering, *, store: Store | None = None, prog
     if not groups.names:
         raise ParameterError("There are no groups to join.", "Choose a method or settings that find some.")
     store = store or get_store()
-    key = result_key("levels", 1, space.fingerprint, groups.labels, groups.names, groups.metric)
+    key = result_key("levels", 2, space.fingerprint, groups.labels, groups.names, groups.metric)
     known = store.get_result(key)
     if known is not None:
         return Levels(groups, known[0]["joined"], known[0]["heights"], tuple(known[1]["names"]))

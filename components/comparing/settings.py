@@ -111,14 +111,10 @@ def _draw(found: tuple[Tried, ...], first: Seen, tries: list[Try], coloring: Col
             if tried else "…"
         )  # fmt: skip
         cells.append(Cell(title, tried.plane if tried else None, note, chosen))
-    values = [set() for _ in varied(first.side.spec)]
-    for settings, _ in tries:
-        for one, value in zip(values, settings.values(), strict=False):
-            one.add(value)
-    columns = len(values[1]) if len(values) > 1 and values[1] else 4
+    second = {tuple(settings.values())[1] for settings, _ in tries if len(settings) > 1}
     draw_multiples(
         cells, coloring.take(drawn(len(first.space))) if len(first.space) > MOST else coloring,
-        lambda place: use(_with(first.side, *tries[place])), columns=columns, key="multiples",
+        lambda place: use(_with(first.side, *tries[place])), columns=len(second) or 4, key="multiples",
     )  # fmt: skip
     st.caption(
         "Of the 15 items drawn nearest to one, how many are truly among its 15 nearest, on average; and "

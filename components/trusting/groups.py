@@ -88,8 +88,8 @@ def groups_section(space: ec.Space, plane: ec.Projection, coloring: Coloring) ->
 
 
 def _distances(space: ec.Space, plane: ec.Projection, groups: Named, purpose: str) -> ec.Centers | None:
-    """Two places on a page ask, each for itself: both may show how far it is."""
-    key = f"{purpose}-{space.fingerprint}-{plane.fingerprint}-{fingerprint(*groups)}"
+    """Two places on a page ask for the same: both may show how far it is."""
+    key = f"centers-{space.fingerprint}-{plane.fingerprint}-{fingerprint(*groups)}"
     return waiting.computed(
         purpose, key, "Comparing the groups", waiting.silent(ec.center_distances), space, plane, groups.labels,
         groups.names,

@@ -45,7 +45,7 @@ class Asked:
     @property
     def made_from(self) -> tuple[Any, ...]:
         """Every input."""
-        version, points = getattr(self.plugin, "VERSION", 1), self.points
+        version, points = getattr(self.plugin, "VERSION", 2), self.points
         given = (self.spec.id, version, self.seed, dict(self.settings), points.key)
         return ("clustering", points.space.fingerprint, *given)
 

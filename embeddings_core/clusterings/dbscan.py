@@ -36,7 +36,7 @@ SPEC = MethodSpec(
     chance=False,
     density=True,
 )
-VERSION = 2
+VERSION = 3
 WORK = 4e11
 """Multiplications that comparing all items may cost: 31,000 items of 384 dimensions."""
 CURVE = 5_000

@@ -31,7 +31,7 @@ SPEC = MethodSpec(
     chance=False,
     density=True,
 )
-VERSION = 2
+VERSION = 3
 WORK = 1e11
 """Multiplications that comparing all items may cost: 16,000 items of 384 dimensions, 75,000 points of a map."""
 

@@ -26,7 +26,7 @@ SPEC = MethodSpec(
     ),
     needs=(Need("sklearn", "scikit-learn"),),
 )
-VERSION = 2
+VERSION = 3
 TRIED = 20_000
 """Of more items the starts are tried on a sample of so many; the best one goes on with all."""
 

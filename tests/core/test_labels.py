@@ -103,3 +103,21 @@ def test_words_are_ranked_by_class_based_tf_idf() -> None:
     weights = {"car": 3 * np.log(1 + 5 / 3), "wheel": 2 * np.log(1 + 5 / 2)}
     assert distinctive(words, labels, 2) == [["apple"], sorted(weights, key=lambda word: -weights[word])]
     assert distinctive(words, np.full(5, -1), 1) == [[]]
+
+
+def test_of_equal_words_the_nearest_to_the_center_come_first() -> None:
+    names = ["zebra", "apple", "mouse", "tiger", "blue", "red"]
+    points = np.array([[0.1], [5], [-0.2], [-4.9], [9.5], [10]], dtype=np.float32)
+    words = words_in(make_texts(names))
+    assert words is not None
+    labels = np.array([0, 0, 0, 0, 1, 1])
+    assert distinctive(words, labels, 2)[0] == sorted(names[:4])
+    assert distinctive(words, labels, 2, points) == [["zebra", "mouse", "tiger", "apple"], ["blue", "red"]]
+    assert distinctive(words, np.array([-1, 0, 0, 0, -1, -1]), 1, points) == [["mouse", "tiger", "apple"]]
+
+
+def test_words_that_tell_more_come_before_those_nearer_the_center() -> None:
+    words = words_in(make_texts(["far pie", "far tart", "near"]))
+    assert words is not None
+    points = np.array([[-5], [5], [0]], dtype=np.float32)
+    assert distinctive(words, np.zeros(3, dtype=np.int64), 1, points)[0] == ["far"]
