@@ -14,23 +14,28 @@ from components.encoding import counted
 from components.published import publish_map
 from components.remembered import Grown, Shown
 from components.state import get_state
-from embeddings_core.growing import ENOUGH, fitted
+from embeddings_core.growing import ENOUGH, drop_extended, fitted, keep_extended, kept_extended
 
 
 def projected(space: ec.Space, *, growing: bool) -> ec.Projection | None:
     """The chosen projection; until it is there its progress is drawn here, and the map that was shown before stays.
 
-    While the data is `growing`, and afterwards, it is the map of the first part, on which the rest is placed.
+    While the data is `growing`, and afterwards, it is the map of the first part, on which the rest is placed; that is
+    kept, so that it is the same in the next session.
     """
     state = get_state()
     spec = _spec(state)
     settings = chosen_settings(spec)
     name = _name(state, settings)
     before = state.grown
-    if before is not None and before.name == name and before.space.fingerprint != space.fingerprint:
+    kept = None
+    if before is None or before.name != name:
+        kept = kept_extended(space, spec.id, state.dims, state.seed, settings)
+        before = state.grown = Grown(name, space, kept) if kept is not None else None
+    if before is not None and before.space.fingerprint != space.fingerprint:
         key = f"extend-{before.plane.fingerprint}-{space.fingerprint}"
         plane = waiting.computed("project", key, "Placing what is new", ec.extend, before.plane, before.space, space)
-    elif before is not None and before.name == name:
+    elif before is not None:
         plane = before.plane
     else:
         key = f"project-{space.fingerprint}-{name}"
@@ -41,6 +46,9 @@ def projected(space: ec.Space, *, growing: bool) -> ec.Projection | None:
         base = growing and plane is not None and len(space) >= ENOUGH
         state.grown = Grown(name, space, plane) if base else None
     if plane is not None:
+        drawn = state.shown.plane.fingerprint if state.shown else ""
+        if plane.base and plane is not kept and plane.fingerprint != drawn:
+            keep_extended(plane, space)
         state.shown = Shown(space.fingerprint, publish_map(plane).projection)
     return state.plane_of(space)
 
@@ -82,4 +90,7 @@ def offer_to_fit(plane: ec.Projection, kind: ec.Kind) -> None:
 
 
 def _fit_again() -> None:
-    get_state().grown = None
+    state = get_state()
+    if state.shown is not None:
+        drop_extended(state.shown.plane, state.shown.of)
+    state.grown = None

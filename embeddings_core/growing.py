@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,11 @@ from .encoders import encode
 from .encoders._rounds import FIRST
 from .errors import InputError
 from .fingerprints import fingerprint
+from .plugins import find
 from .projections import exactly
 from .readers import read
 from .space import Dataset, Floats, Ints, Progress, Projection, Space
-from .store import Store
+from .store import Store, get_store, result_key
 
 NEAREST, SHARP = 3, 8
 """Items of the map that decide where a new one is placed, and the power of their nearness with which they weigh.
@@ -140,14 +141,55 @@ def extend(projection: Projection, old: Space, new: Space, *, progress: Progress
         coords[rows] = _among(new, np.flatnonzero(made_from), coords, rows, projection, progress)
     else:
         coords[rows] = exact
+    base = projection.base or projection.fingerprint
     return replace(
         projection,
-        fingerprint=fingerprint("extended", projection.fingerprint, new.fingerprint),
+        fingerprint=_content(new, base, coords, made_from),
         coords=coords,
         note=_note(projection, made_from, exact is not None),
         extras={**projection.extras, "fitted": made_from},
-        base=projection.base or projection.fingerprint,
+        base=base,
     )
+
+
+def _content(space: Space, base: str, coords: Floats, made_from: npt.NDArray[np.bool_]) -> str:
+    """The fingerprint of an extended map: by what it holds, because it can come about in many ways."""
+    return fingerprint("extended", space.fingerprint, base, coords, made_from)
+
+
+# -- kept, so that the points are where they were after a restart and on another machine ---------------------------
+
+
+def keep_extended(projection: Projection, space: Space, *, store: Store | None = None) -> None:
+    """Keep an extended map of `space` for `kept_extended`, in the place of one with the same settings."""
+    made_from = _made_from(space.fingerprint, projection.method, projection.dims, projection.seed, projection.params)
+    note = {"note": projection.note, "base": projection.base, "made_from": made_from}
+    (store or get_store()).put_result(result_key(*made_from), {"coords": projection.coords, **projection.extras}, note)
+
+
+def kept_extended(
+    space: Space, method: str, dims: int, seed: int, params: Mapping[str, Any], *, store: Store | None = None
+) -> Projection | None:
+    """The extended map of `space` that was kept with these settings, or None."""
+    known = (store or get_store()).get_result(result_key(*_made_from(space.fingerprint, method, dims, seed, params)))
+    if known is None:
+        return None
+    arrays, note = known
+    coords, base = arrays.pop("coords"), note["base"]
+    key = _content(space, base, coords, arrays["fitted"])
+    return Projection(key, method, dims, seed, params, coords, note["note"], arrays, base)
+
+
+def drop_extended(projection: Projection, space: str, *, store: Store | None = None) -> None:
+    """Keep a map no longer that was extended for the space with the fingerprint `space`."""
+    made_from = _made_from(space, projection.method, projection.dims, projection.seed, projection.params)
+    (store or get_store()).drop_result(result_key(*made_from))
+
+
+def _made_from(space: str, method: str, dims: int, seed: int, params: Mapping[str, Any]) -> tuple[Any, ...]:
+    plugin = find("projections", method)
+    version = getattr(plugin, "VERSION", 1)
+    return ("extended", space, method, version, dims, seed, plugin.SPEC.settings(params))
 
 
 def fitted(projection: Projection) -> npt.NDArray[np.bool_]:

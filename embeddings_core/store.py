@@ -112,6 +112,10 @@ class Store:
         save_arrays(self._result(key), arrays, note)
         self._wrote(sum(array.nbytes for array in arrays.values()))
 
+    def drop_result(self, key: str) -> None:
+        """Forget what is kept under `key`, if anything is."""
+        self._result(key).unlink(missing_ok=True)
+
     def notes(self) -> Iterator[tuple[Path, dict[str, Any]]]:
         """The file and the note of every result that can be read, without its arrays."""
         for path in sorted((self.home / "results").glob("*.npz")):

@@ -21,8 +21,8 @@ moves into the store, all or nothing, and what is there already stays (moving.py
 model are the vectors and the encoder's fingerprint; so they count for the data in the file alone, and no vector goes
 into the cache that other data shares.
 
-Left out: what follows from the rest (neighbors, trust, names on the map), the index of a large space, whose bytes
-cannot be checked, and maps that were only extended for new items.
+Left out: what follows from the rest (neighbors, trust, names on the map), and the index of a large space, whose bytes
+cannot be checked.
 """
 
 from .moving import Opened, open_project

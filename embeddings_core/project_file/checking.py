@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from ..clusterings import revived
 from ..encodings import read_encoding
 from ..errors import InputError
 from ..pictures import Picture
-from ..plugins import ANYWHERE
+from ..plugins import ANYWHERE, check_seed
 from ..points import METRICS
 from ..progress import phase, watched
 from ..projections import exactly
@@ -126,7 +127,7 @@ def check_result(path: Path, spaces: Mapping[str, Space]) -> None:
     space = spaces[made_from[1]]
     if not all(np.isfinite(array).all() for name, array in arrays.items() if name != "silhouettes"):
         raise ValueError("numbers that are not finite")
-    if made_from[0] == "projection":
+    if made_from[0] in ("projection", "extended"):
         _check_map(space, made_from, arrays, note)
     elif made_from[0] == "clustering":
         _, _, method, _, _, settings, _ = made_from
@@ -147,10 +148,19 @@ def _check_selected(key: str, arrays: Mapping[str, Any], n: int) -> None:
 
 def _check_map(space: Space, made_from: list[Any], arrays: dict[str, Any], note: Mapping[str, Any]) -> None:
     _, _, method, _, dims, seed, settings = made_from
-    if not isinstance(settings, dict):
+    if not isinstance(settings, dict) or dims not in (2, 3):
         raise ValueError("no settings")
+    check_seed(seed)
     coords = arrays.pop("coords")
     plane = Projection("", method, dims, seed, settings, coords, note["note"], arrays)
+    if made_from[0] == "extended":
+        made = arrays["fitted"]
+        if made.shape != (len(space),) or made.dtype != np.bool_ or not made.any():
+            raise ValueError("the items it was made from")
+        if not re.fullmatch("[0-9a-f]{64}", note["base"]):
+            raise ValueError("the map it comes from")
+    elif "fitted" in arrays:
+        raise ValueError("a map of some of the items")
     if coords.shape != (len(space), dims) or coords.dtype != np.float32 or not isinstance(plane.note, str):
         raise ValueError("no map of these items")
     exactly(plane, space.vectors[:1])

@@ -135,7 +135,7 @@ def _told(paths: list[str], store: Store, there: int) -> Opened:
         with suppress(Exception):  # one that was there already may be damaged, or of an older program
             kind, *made = load_note(store.home / path)["made_from"]
             groupings += kind == "clustering"
-            if kind == "projection":
+            if kind in ("projection", "extended"):
                 space, method, _, dims, seed, params = made
                 maps.append(Drawn(*spaces[space], method, dims, seed, params))
     many = Counter(path.split("/")[0] for path in paths)

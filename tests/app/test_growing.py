@@ -127,11 +127,19 @@ def test_a_part_is_shown_and_grows_and_what_was_chosen_goes_along(waiting: Waiti
     assert {data.items[row] for row in np.flatnonzero(chosen.history.now)} == picked
     assert any("3,000 items" in caption.value and "made from 512 items" in caption.value for caption in app.caption)
     assert unfinished(ec.get_store()) == ()
+    # another session sees the same
+    again = explore(data)
+    run_until(again, lambda: again.session_state["app"].shown is not None)
+    assert np.array_equal(again.session_state["app"].shown.plane.coords, chosen.shown.plane.coords)
+    assert again.session_state["app"].shown.plane.fingerprint == chosen.shown.plane.fingerprint
     # made anew of everything
     app.button(key="fit_again").click().run()
     run_until(app, lambda: not any("made from" in caption.value for caption in app.caption))
     whole = ec.project(ec.encode(data, "minilm"), "pca")
     assert np.array_equal(app.session_state["app"].shown.plane.coords, whole.coords)
+    later = explore(data)
+    run_until(later, lambda: later.session_state["app"].shown is not None)
+    assert np.array_equal(later.session_state["app"].shown.plane.coords, whole.coords)
 
 
 def test_on_the_first_glimpse_of_a_slow_model_nothing_else_is_placed(

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 import embeddings_core as ec
 from embeddings_core.encoders._rounds import FEW, FIRST, fair_order, rounds
-from embeddings_core.growing import extend, fitted, joined, matching
+from embeddings_core.growing import (
+    drop_extended,
+    extend,
+    fitted,
+    joined,
+    keep_extended,
+    kept_extended,
+    matching,
+)
 from embeddings_core.space import Dataset, Space
 from embeddings_core.store import Store
 
@@ -154,6 +162,25 @@ class TestExtending:
         assert np.allclose(at_once.coords, stepwise.coords, atol=1e-5)
         assert (at_once.base, stepwise.base) == (plane.fingerprint, plane.fingerprint)
         assert at_once.note == stepwise.note
+
+
+def test_an_extended_map_is_kept_until_it_is_dropped(store: Store) -> None:
+    old, new, _ = spaces()
+    grown = extend(ec.project(old, "pca", unit=True, store=store), old, new)
+    asked = (new, "pca", 2, 0)
+    assert kept_extended(*asked, {"unit": True}, store=store) is None
+    keep_extended(grown, new, store=store)
+    found = kept_extended(*asked, {"unit": True}, store=store)
+    assert found is not None
+    assert np.array_equal(found.coords, grown.coords)
+    assert (found.fingerprint, found.base, found.note) == (grown.fingerprint, grown.base, grown.note)
+    assert np.array_equal(fitted(found), fitted(grown))
+    # it goes on as the one that was kept would
+    assert extend(found, new, old).fingerprint == extend(grown, new, old).fingerprint
+    assert kept_extended(*asked, {"unit": False}, store=store) is None
+    assert kept_extended(old, "pca", 2, 0, {"unit": True}, store=store) is None
+    drop_extended(found, new.fingerprint, store=store)
+    assert kept_extended(*asked, {"unit": True}, store=store) is None
 
 
 def test_what_is_taken_out_leaves_the_others_in_place(store: Store) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +18,9 @@ from rules import ROOT
 import embeddings_core as ec
 from embeddings_core import edits, encodings, selections
 from embeddings_core.encoders import described, for_items
-from embeddings_core.errors import InputError, ModelUnavailable, StoreError
-from embeddings_core.project_file import is_project, moving
+from embeddings_core.errors import InputError, ModelUnavailable
+from embeddings_core.growing import fitted, keep_extended, kept_extended
+from embeddings_core.project_file import is_project
 from embeddings_core.project_file.migrations import MIGRATIONS
 from embeddings_core.project_file.parts import VERSION
 from embeddings_core.store import Store, result_key
@@ -89,6 +89,22 @@ def test_a_map_is_not_made_again(project: Path, other: Store, monkeypatch: pytes
     data = next(data for one in other.datasets() if (data := other.get_dataset(one.fingerprint)).kind == "text")
     monkeypatch.setattr(other, "put_result", lambda *_: pytest.fail("something was computed"))
     ec.project(ec.encode(data, LOST, store=other), "pca", store=other)
+
+
+def test_a_map_on_which_later_items_were_placed_arrives(store: Store, other: Store, tmp_path: Path) -> None:
+    data = store.put_dataset(texts())
+    space = ec.encode(data, LostEncoder(), store=store)
+    part = ec.Space(data.take(np.arange(9)), space.encoder, space.encoder_fingerprint, space.vectors[:9])
+    grown = ec.extend(ec.project(part, "pca", store=store), part, space)
+    keep_extended(grown, space, store=store)
+    opened = ec.open_project(ec.save_project(tmp_path / "g.zip", store=store), store=other)
+    assert [one[:5] for one in opened.maps] == [(data.fingerprint, LOST, "pca", 2, 0)]
+    there = ec.encode(other.get_dataset(data.fingerprint), LOST, store=other)
+    found = kept_extended(there, "pca", 2, 0, {}, store=other)
+    assert found is not None
+    assert found.coords.tobytes() == grown.coords.tobytes()
+    assert (found.note, found.base, found.fingerprint) == (grown.note, grown.base, grown.fingerprint)
+    assert fitted(found).tolist() == [True] * 9 + [False] * 15
 
 
 def test_what_an_encoder_cannot_read_without_its_model_is_said(project: Path, other: Store) -> None:
@@ -240,64 +256,6 @@ class TestOlderVersions:
 
     def test_every_older_version_has_its_step(self) -> None:
         assert sorted(MIGRATIONS) == list(range(VERSION))
-
-
-def test_nothing_is_left_where_moving_in_fails(project: Path, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, replace, left = files(other.home), os.replace, [5]
-
-    def full(source: object, target: object) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError(28, "No space left on device")
-        replace(source, target)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(moving.os, "replace", full)
-    with pytest.raises(StoreError, match="No space"):
-        ec.open_project(project, store=other)
-    assert files(other.home) == before
-    assert other.datasets() == []
-
-
-def test_a_disk_without_room_is_told_before(project: Path, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.disk_usage", lambda _: os.statvfs_result and type("Usage", (), {"free": 10}))
-    with pytest.raises(StoreError, match="do not fit"):
-        ec.open_project(project, store=other)
-
-
-def test_saving_needs_data_and_a_place(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no data"):
-        ec.save_project(tmp_path / "p.zip", store=store)
-    with pytest.raises(InputError, match="not in the store"):
-        ec.save_project(tmp_path / "p.zip", ["0" * 64], store=store)
-    store.put_dataset(texts())
-    (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="cannot be written"):
-        ec.save_project(tmp_path / "file" / "p.zip", store=store)
-    assert list(store.home.glob(".writing-*")) == []
-
-
-def test_progress_goes_from_start_to_end(project: Path, store: Store, other: Store, tmp_path: Path) -> None:
-    for work in (
-        lambda tell: ec.save_project(tmp_path / "p.zip", store=store, progress=tell),
-        lambda tell: ec.open_project(project, store=other, progress=tell),
-    ):
-        told: list[float] = []
-        work(lambda done, total, told=told: told.append(done / total))  # type: ignore[misc]
-        assert told == sorted(told)
-        assert told[0] < 0.5
-        assert 0.9 < told[-1] <= 1
-
-
-def test_stopped_on_the_way_nothing_is_kept(project: Path, other: Store) -> None:
-    before = files(other.home)
-
-    def stop(done: int, total: int) -> None:
-        if done > total / 2:
-            raise ec.Cancelled
-
-    with pytest.raises(ec.Cancelled):
-        ec.open_project(project, store=other, progress=stop)
-    assert files(other.home) == before
 
 
 def test_a_project_is_known_by_its_manifest(project: Path) -> None:
