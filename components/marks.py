@@ -10,6 +10,9 @@ from components.items.rows import WHOLE, near_rows, rows
 from components.published import BASE, SHORT, publish_space, short
 from embeddings_core import Neighbors, Projection, Space
 
+DRAWN = 100_000
+"""Points up to which the browser has them all; of more it has a sample."""
+
 
 class Line(NamedTuple):
     """A line on the map between two items. "torn": alike in the space, far apart on the map; "false": close on the map,
@@ -35,21 +38,17 @@ class Marks:
 
 
 def placed(marks: Marks, projection: Projection) -> dict[str, Any]:
-    """The marks with their places, which a sample of the points need not hold."""
-    places = [short(projection.coords[item]) for item in marks.neighbors]
-    place = None if marks.item is None else short(projection.coords[marks.item])
+    """The marks that are there; with their places, where the browser has only a sample of the points."""
+    place, places = None, []
+    if len(projection.coords) > DRAWN:
+        place = None if marks.item is None else short(projection.coords[marks.item])
+        places = [short(projection.coords[item]) for item in marks.neighbors]
     lines = [
         [start, short(projection.coords[start]), end, short(projection.coords[end]), kind]
         for start, end, kind in marks.lines
     ]
-    return {
-        "item": marks.item,
-        "place": place,
-        "query": marks.query,
-        "start": marks.start,
-        "neighbors": marks.neighbors,
-        "places": places,
-    } | ({"lines": lines} if lines else {})
+    there = {"place": place, "query": marks.query, "start": marks.start, "places": places, "lines": lines}
+    return {"item": marks.item, "neighbors": marks.neighbors} | {name: told for name, told in there.items() if told}
 
 
 def address_to_ask(

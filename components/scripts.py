@@ -19,8 +19,8 @@ from components.published import BASE
 
 FOLDER = Path(__file__).parent
 # every rerun sends this again, so it is short; without a line break it would be taken for a path
-_STUB = """const a=import(new URL("{address}",document.baseURI));export default(g)=>{{const e=a.then(s=>s.start(g));
-e.catch(()=>{{g.parentElement.textContent="Reload the page."}});return()=>e.then(f=>f?.())}}"""
+_STUB = """let m=import(new URL("{address}",document.baseURI));export default g=>{{let e=m.then(s=>s.start(g))
+.catch(()=>{{g.parentElement.textContent="Reload the page."}});return()=>e.then(f=>f?.())}}"""
 
 
 @cache

@@ -13,8 +13,9 @@ from components import waiting
 from components.comparing.sides import NAMES, Side, difference
 from components.feedback import plain
 from components.growing import encoded
-from components.map.map import KEY, WHOLE, Beside, Marks, draw_map
+from components.map.map import KEY, Beside, Marks, draw_map
 from components.map.naming import publish_names
+from components.marks import DRAWN
 from components.published import publish_map
 from embeddings_core.coloring import Coloring
 from embeddings_core.fingerprints import fingerprint
@@ -89,8 +90,8 @@ def draw_beside(found: list[Seen], coloring: Coloring, marks: list[Marks]) -> No
 
 def draw_morph(first: Seen, second: Seen, coloring: Coloring, marks: Marks) -> None:
     """One map, with a slider that leads from the first to the second."""
-    if len(first.plane.coords) > WHOLE:
-        st.info(f"Maps of more than {WHOLE:,} points are shown side by side: here only a sample of them is drawn.")
+    if len(first.plane.coords) > DRAWN:
+        st.info(f"Maps of more than {DRAWN:,} points are shown side by side: here only a sample of them is drawn.")
         return
     words = difference((first.side, second.side))
     draw_map(

@@ -54,7 +54,9 @@ def draw_near(
         if (item := heard_item(key, len(dataset))) is not None:
             get_state().pick(item)
 
-    data = {"rows": list(shown), "near": part, "middle": middle, "source": source, "gallery": gallery}
+    data: dict[str, Any] = {"near": part, "middle": middle}
+    data |= {"source": source} if source else {"rows": list(shown)}
+    data |= {"gallery": 1} if gallery else {}
     asked: dict[str, Any] = {} if why is None else {"on_why_change": why}
     data |= {"why": 1} if asked else {}
     _component()(key=key, data=data, on_picked_change=picked, **asked)

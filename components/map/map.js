@@ -40,7 +40,7 @@ class EmbeddingMap {
 
   async apply(sent) {
     const before = this.data;
-    const data = { ...sent };
+    const data = { base: sent.map, hidden: [], selection: "", filter: "", ...sent };
     // what was picked since is shown already
     const arrived = data.stop?.name !== before?.stop?.name;
     if (arrived) live.picked = this.journey = null;
@@ -216,7 +216,7 @@ class EmbeddingMap {
   // everything over the points; called for every frame that moves
   mark() {
     if (!this.scene || !this.order || this.root.dataset.moving) return;
-    const { item, place, query, start, neighbors, places, lines = [] } = this.data.marks;
+    const { item, place, query, start, neighbors, places = [], lines = [] } = this.data.marks; // the cloud may have the places
     const looks = this.looks();
     const [width, height] = this.size();
     const candidates = this.data.pictures && this.thumbs.on && this.data.dims === 2 ? inView(this, looks) : [];

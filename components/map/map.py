@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from components import plotly_js
-from components.marks import Marks, placed
+from components.marks import DRAWN, Marks, placed
 from components.published import BASE, SHORT, publish, publish_items, publish_map
 from components.scripts import component, joined
 from components.state import get_state, heard, heard_item
@@ -29,8 +29,6 @@ from embeddings_core.selections import History, combine
 SCRIPTS = tuple((Path(__file__).parent / "scripts.txt").read_text(encoding="utf-8").split())
 """The scripts of this folder in the order in which they are one module."""
 KEY = "map"
-WHOLE = 100_000
-"""Points up to which all are drawn; of more, a fair sample of each view."""
 
 
 class Stop(NamedTuple):
@@ -88,18 +86,19 @@ def payload(
     return {
         "plotly": plotly_js.address(),
         "map": map_address(projection),
-        "base": (projection.base or projection.fingerprint)[:SHORT],
         "about": publish(fingerprint("about", raw), lambda: raw),
         "points": len(projection.coords),
         "dims": projection.dims,
-        "whole": len(projection.coords) <= WHOLE,
+        "whole": len(projection.coords) <= DRAWN,
         "coloring": legend_of(coloring),
         "marks": placed(marks, projection),
         "ask": marks.ask,
-        "hidden": list(hidden),
-        "selection": publish(history.fingerprint, lambda: selected) if history.count else "",
-        "filter": filter,
         "names": list(names),
+        # what is usual is not sent
+        **({"base": _address(projection.base)} if projection.base else {}),
+        **({"hidden": list(hidden)} if hidden else {}),
+        **({"selection": publish(history.fingerprint, lambda: selected)} if history.count else {}),
+        **({"filter": filter} if filter else {}),
         **(_together(beside) if beside else {}),
         **({"stop": stop._asdict()} if stop else {}),
     }
@@ -133,7 +132,11 @@ def _about(dataset: Dataset, projection: Projection, beside: Beside | None) -> b
 
 def map_address(projection: Projection) -> str:
     """What names a map in the browser; its numbers are at addresses like it."""
-    return f"{BASE}/maps/{projection.fingerprint[:SHORT]}"
+    return _address(projection.fingerprint)
+
+
+def _address(fingerprint: str) -> str:
+    return f"{BASE}/maps/{fingerprint[:SHORT]}"
 
 
 def publish_codes(coloring: Coloring) -> str:

@@ -36,9 +36,18 @@ def test_the_answer_is_what_the_page_shows(space: ec.Space, plane: ec.Projection
     assert [row["item"] for row in found["list"]] == hits.indices[0].tolist()
     assert [row["score"] for row in found["list"]] == [f"{score:.3f}" for score in hits.scores[0]]
     assert found["center"][0]["text"] == "text 7 <b>"
-    expected = placed(Marks(7, neighbors=tuple(hits.indices[0].tolist())), plane)
-    assert found["marks"]["neighbors"] == list(expected["neighbors"])
-    assert np.allclose(found["marks"]["places"], plane.coords[hits.indices[0]])
+    assert found["marks"] == {"item": 7, "neighbors": hits.indices[0].tolist()}
+
+
+def test_places_are_told_where_the_browser_has_only_a_sample(
+    plane: ec.Projection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = Marks(7, neighbors=(3, 1), query=(0.5, 2.0))
+    assert placed(marks, plane) == {"item": 7, "neighbors": (3, 1), "query": (0.5, 2.0)}
+    monkeypatch.setattr("components.marks.DRAWN", len(plane.coords) - 1)
+    found = placed(marks, plane)
+    assert np.allclose(found["places"], plane.coords[[3, 1]])
+    assert np.allclose(found["place"], plane.coords[7])
 
 
 def test_only_what_the_filter_leaves_is_near(space: ec.Space, plane: ec.Projection) -> None:
