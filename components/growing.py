@@ -13,7 +13,7 @@ from components import cached, waiting
 from components.encoding import WORDS
 from components.feedback import plain, shown
 from components.published import Held
-from components.state import get_state
+from components.state import get_state, rerun
 from embeddings_core.space import Ints
 from embeddings_core.unfinished import Unfinished, note, settle, unfinished
 
@@ -87,7 +87,7 @@ def _watch(name: str, label: str, part: Part | None) -> None:
     """How far it is; the page is drawn again when more has arrived."""
     job = ec.find_job(name)
     if job is None or not job.running or _parts.get(name) is not part:
-        st.rerun()
+        rerun()
     more = "" if part is None else f"on the map so far: {len(part.space):,}"
     waiting.progress(job, name, label, more)
 
@@ -103,7 +103,7 @@ def _offer(key: str, dataset: ec.Dataset, encoder: str, left: int, place: str) -
     )
     if st.button("Encode", type="primary", key=f"encode{place}", icon=":material/play_arrow:"):
         start(key, dataset, encoder)
-        st.rerun()
+        rerun()
 
 
 # -- what goes on elsewhere, or was broken off -----------------------------------------------------
@@ -150,7 +150,7 @@ def _row(one: Unfinished) -> None:
             "Forget", key=f"drop-{key}", type="tertiary", help="What was encoded stays known."
         ):
             settle(ec.get_store(), one.dataset, one.encoder)
-            st.rerun()
+            rerun()
 
 
 def carry(part: Part, whole: int) -> None:

@@ -6,7 +6,7 @@ The only file that touches st.session_state. The object is the truth; a widget s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import streamlit as st
@@ -64,6 +64,12 @@ def mirror_link() -> None:
     now.pop(VIEW, None)  # what the server knows of it is old; the map adds it again
     if now != link:
         st.query_params.from_dict(link)
+
+
+def rerun() -> NoReturn:
+    """Draw the page again. The address in the browser is left aside: it may be older than what led here."""
+    get_state().touched = True
+    st.rerun()
 
 
 def bind(name: str, options: Sequence[Any] | None = None) -> dict[str, Any]:

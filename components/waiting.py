@@ -11,11 +11,12 @@ import streamlit as st
 
 from components import feedback
 from components.app_state import AppState
-from components.state import get_state
+from components.state import get_state, rerun
 from embeddings_core import Cancelled, InputError, Job, find_job, submit
 
 T = TypeVar("T")
 _waiting: dict[str, WeakValueDictionary[int, AppState]] = {}  # who waits for which job
+_left: set[str] = set()  # jobs that were stopped because nobody waited for them any more
 AT_ONCE = 0.4
 """Seconds that a page waits before it shows a progress bar: most answers come from the store by then."""
 
@@ -41,7 +42,10 @@ def computed(
     if before is not None and before not in running.values():
         _leave(before)
     _waiting.setdefault(key, WeakValueDictionary())[id(get_state())] = get_state()
-    job: Job[T] = find_job(key) or submit(function, *args, key=key, **kwargs)
+    job: Job[T] | None = find_job(key)
+    if job is None or (key in _left and job.state != "done"):
+        job = submit(function, *args, key=key, **kwargs)
+    _left.discard(key)
     job.wait(AT_ONCE)
     if job.state == "done":
         return job.result()
@@ -68,6 +72,7 @@ def _leave(key: str) -> None:
     if not len(others):
         _waiting.pop(key, None)
         if (job := find_job(key)) is not None and job.running:
+            _left.add(key)
             job.cancel()
 
 
@@ -84,14 +89,14 @@ def ended(job: Job[Any], key: str, again: Callable[[], Any], counts: str = "item
         return  # trying the same again would say the same again
     if st.button("Go on" if kept and job.state == "cancelled" else "Try again", key=f"again-{key}"):
         again()
-        st.rerun()
+        rerun()
 
 
 @st.fragment(run_every=0.4)
 def _watch(purpose: str, key: str, label: str, counts: str) -> None:
     job = find_job(key)
     if job is None or not job.running:
-        st.rerun()
+        rerun()
     else:
         progress(job, f"{key}-{purpose}", label, counts=counts)
 
@@ -103,7 +108,7 @@ def progress(job: Job[Any], key: str, label: str, more: str = "", counts: str = 
         if st.button("Cancel", key=f"cancel-{key}", icon=":material/close:", type="tertiary"):
             job.cancel()
             if job.wait(AT_ONCE):
-                st.rerun()
+                rerun()
 
 
 def _far(job: Job[Any], counts: str) -> str:

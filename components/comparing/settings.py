@@ -14,7 +14,7 @@ from components.comparing.sides import Side
 from components.feedback import shown
 from components.multiples.multiples import Cell, draw_multiples
 from components.published import Held
-from components.state import bind, get_state
+from components.state import bind, get_state, rerun
 from embeddings_core.coloring import Coloring
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.sweeps import MOST, Tried, combinations, drawn, part_of, sweep, varied
@@ -91,7 +91,7 @@ def _grid(key: str, first: Seen, tries: list[Try], coloring: Coloring, use: Any)
 def _live(key: str, first: Seen, tries: list[Try], coloring: Coloring, use: Any) -> None:
     job = ec.find_job(key)
     if job is None or not job.running:
-        st.rerun()
+        rerun()
     else:
         waiting.progress(job, key, "Drawing the maps", counts="share")
         _draw(_arrived.get(key) or (), first, tries, coloring, use)

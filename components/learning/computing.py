@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ LONGEST = 300
 
 
 def computed(key: str, label: str, function: Callable[..., T], *args: object) -> T | None:
-    """What a function gives, worked out beside the page; None while it runs."""
+    """What a function gives, worked out beside the page; None while it runs. One that takes `progress` is heard."""
     name = f"lesson-{fingerprint(function.__module__, function.__name__, args)}"
-    return waiting.computed(key, name, label, waiting.silent(function), *args, counts="share")
+    heard = function if "progress" in inspect.signature(function).parameters else waiting.silent(function)
+    return waiting.computed(key, name, label, heard, *args, counts="share")

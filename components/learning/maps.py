@@ -15,6 +15,8 @@ from embeddings_core.coloring import Coloring, color_by
 from embeddings_core.facts.maps import toy_map
 from embeddings_core.facts.texts import space_of
 from embeddings_core.lessons import Lesson
+from embeddings_core.progress import phase
+from embeddings_core.space import Progress
 
 
 def sample_map(
@@ -28,8 +30,9 @@ def sample_map(
     draw_maps(cells, color_by(column, ec.sample(sample_id).metadata[column]), key)
 
 
-def _plane(sample_id: str, encoder: str, method: str) -> ec.Projection:
-    return ec.project(space_of(sample_id, encoder), method)
+def _plane(sample_id: str, encoder: str, method: str, progress: Progress | None = None) -> ec.Projection:
+    space = space_of(sample_id, encoder, phase(progress, 0, 0.5))
+    return ec.project(space, method, progress=phase(progress, 0.5, 1))
 
 
 def toy_maps(lesson: Lesson, key: str, *, toy: str, column: str, cells: Sequence[Mapping[str, Any]]) -> None:

@@ -41,15 +41,21 @@ def _entry(lesson: Lesson) -> dict[str, object]:
 def _open(id: str) -> None:
     """Go to a lesson: on where it was left, or from the start where it was finished."""
     done = learned(ec.get_store(), id)
-    get_state().lesson, get_state().step = id, 1 if done >= len(ec.lesson(id).steps) else done + 1
+    _turn(id, 1 if done >= len(ec.lesson(id).steps) else done + 1)
 
 
 def _close() -> None:
-    get_state().lesson, get_state().step = "", 1
+    _turn("", 1)
 
 
 def _go(step: int) -> None:
-    get_state().step = step
+    _turn(get_state().lesson, step)
+
+
+def _turn(lesson: str, step: int) -> None:
+    state = get_state()
+    state.lesson, state.step = lesson, step
+    state.touched = True  # whoever turns pages fast is ahead of the address
 
 
 def one_lesson(lesson: Lesson) -> None:

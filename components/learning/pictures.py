@@ -9,13 +9,14 @@ import numpy as np
 import streamlit as st
 
 import embeddings_core as ec
+from components.feedback import plain
 from components.learning.computing import computed
 from embeddings_core.encoders import get_encoder
 from embeddings_core.facts.pictures import SIDE, item_of, moved_right, rebuilt
 from embeddings_core.facts.texts import neighbors_of_all, space_of
 from embeddings_core.lessons import Lesson
 from embeddings_core.pictures import Picture
-from embeddings_core.space import Floats
+from embeddings_core.space import Floats, Progress
 
 LARGE, SMALL = 112, 72
 """Pixels of a picture that one looks at, and of one in a row."""
@@ -69,18 +70,21 @@ def picture_neighbors(
     """A picture to be chosen, and its nearest by some encoders, one row each."""
     name = st.selectbox("Picture", list(names), key=f"{key}-name", help="What is near it is shown below.")
     for encoder in encoders:
-        found = computed(f"{key}-{encoder}", "Encoding the pictures", _near, sample_id, encoder, name)
+        label = get_encoder(encoder).spec.label
+        st.caption(f"Nearest by **{plain(label)}**")
+        found = computed(f"{key}-{encoder}", f"Encoding by {label}", _near, sample_id, encoder, name)
         if found is None:
             continue
         with st.container(horizontal=True, gap="small", vertical_alignment="top"):
-            st.image(found[0][1].read(), caption=get_encoder(encoder).spec.label, width=SMALL)
-            for caption, picture in found[1:]:
-                st.image(picture.read(), caption=caption, width=SMALL)
+            for caption, picture in found:
+                st.image(picture.read(), caption=plain(caption), width=SMALL)
 
 
-def _near(sample_id: str, encoder: str, name: str) -> list[tuple[str, Picture]]:
+def _near(
+    sample_id: str, encoder: str, name: str, progress: Progress | None = None
+) -> list[tuple[str, Picture]]:  # fmt: skip
     """The picture and its nearest, each with its caption."""
-    space, item = space_of(sample_id, encoder), item_of(sample_id, name)
+    space, item = space_of(sample_id, encoder, progress), item_of(sample_id, name)
     found = [item, *neighbors_of_all(space, FOUND)[item].tolist()]
     return [(space.dataset.captions[one], space.dataset.items[one]) for one in found]
 

@@ -14,6 +14,7 @@ from embeddings_core.facts.sums import analogy, unknown
 from embeddings_core.facts.texts import space_of
 from embeddings_core.lessons import Lesson
 from embeddings_core.search import MODES
+from embeddings_core.space import Progress
 
 FIRST = 3
 """Answers that are listed."""
@@ -33,8 +34,11 @@ def searches(lesson: Lesson, key: str, *, sample_id: str, encoder: str, query: s
                 _draw_list(title, answers, "No sentence has any of these words.")
 
 
-def _found(sample_id: str, encoder: str, asked: str) -> list[tuple[str, list[str]]]:
-    return [(title, _first(space_of(sample_id, encoder), asked, mode)) for mode, title in _TITLES.items()]
+def _found(
+    sample_id: str, encoder: str, asked: str, progress: Progress | None = None
+) -> list[tuple[str, list[str]]]:  # fmt: skip
+    space = space_of(sample_id, encoder, progress)
+    return [(title, _first(space, asked, mode)) for mode, title in _TITLES.items()]
 
 
 def _first(space: ec.Space, asked: str, mode: str) -> list[str]:

@@ -13,7 +13,7 @@ from components.app_state import MEASURE, AppState
 from components.feedback import plain
 from components.items.items import draw_items
 from components.marks import Line
-from components.state import bind, get_state, tie
+from components.state import bind, get_state, rerun, tie
 from embeddings_core.cards import cut
 from embeddings_core.space import Floats, Ints
 
@@ -34,7 +34,7 @@ def forget_color(plane: ec.Projection) -> None:
         state.measured = None
         if state.color == MEASURE:
             state.color = ""
-            st.rerun()
+            rerun()
 
 
 def shade_row(space: ec.Space, plane: ec.Projection, found: ec.Trust) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from ..encoders import encode, encode_items, get_encoder
 from ..neighbors import neighbors
 from ..samples import sample
-from ..space import Floats, Metric, Space
+from ..space import Floats, Metric, Progress, Space
 
 
 def vectors_of(encoder: str, *texts: str) -> Floats:
@@ -87,9 +87,9 @@ def note_similarity(encoder: str, word: str, same: bool) -> float:
     return float(similar[pairs & (equal if same else ~equal)].mean())
 
 
-def space_of(sample_id: str, encoder: str) -> Space:
+def space_of(sample_id: str, encoder: str, progress: Progress | None = None) -> Space:
     """A sample seen through an encoder; from the store after the first time."""
-    return encode(sample(sample_id), encoder)
+    return encode(sample(sample_id), encoder, progress=progress)
 
 
 def neighbors_of_all(space: Space, k: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -112,6 +112,17 @@ def test_a_link_opens_a_step_and_survives_nonsense() -> None:
     assert [block.value for block in app.title] == ["Learn"]
 
 
+def test_an_address_that_lags_behind_turns_no_page_back() -> None:
+    app = opened(lesson=FIRST.id)
+    app.button(key="next").click().run()
+    app.query_params["lesson"], app.query_params["step"] = FIRST.id, "1"  # the browser has yet to take it over
+    app.button(key="next").click().run()
+    assert state_of(app).step == 3
+    app.query_params["lesson"], app.query_params["step"] = FIRST.id, "2"  # the visitor went back in the browser
+    app.run()
+    assert state_of(app).step == 2
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 def test_everything_that_a_lesson_shows_can_be_drawn(lesson: Lesson) -> None:
     for step in lesson.steps:
