@@ -27,10 +27,11 @@ def offer_report(
     *,
     groups: ec.Clustering | None = None,
     comparison: ec.Comparison | None = None,
+    against: int = 1,
 ) -> None:
     """A button that makes the report of one map, or of several; then one that saves it. `comparison` is that of the
-    first two."""
-    asked = fingerprint([(space.fingerprint, plane.fingerprint) for space, plane in views])
+    first with the one at the place `against`."""
+    asked = fingerprint([(space.fingerprint, plane.fingerprint) for space, plane in views], against)
     if get_state().reported != asked:
         st.button(
             "Make a report", key="report", icon=":material/description:", help=HELP, on_click=_ask, args=(asked,)
@@ -41,7 +42,7 @@ def offer_report(
     with shown():
         page = waiting.computed(
             "report", key, "Writing the report", _written, tuple(views), for_print(coloring), groups, comparison,
-            counts="share",
+            against, counts="share",
         )  # fmt: skip
         if page is not None:
             dataset = views[0][0].dataset
@@ -60,6 +61,7 @@ def _written(
     colors: ec.Colors,
     groups: ec.Clustering | None,
     comparison: ec.Comparison | None,
+    against: int,
     progress: ec.Progress,
 ) -> str:
     part = partial(phase, progress)
@@ -68,8 +70,8 @@ def _written(
         for place, (space, plane) in enumerate(views)
     ]
     first, *others = judged
-    return ec.report(*first[:2], trust=first.trust, others=others, comparison=comparison, clustering=groups,
-                     colors=colors)  # fmt: skip
+    return ec.report(*first[:2], trust=first.trust, others=others, comparison=comparison, against=against,
+                     clustering=groups, colors=colors)  # fmt: skip
 
 
 def _trust(space: ec.Space, plane: ec.Projection, progress: ec.Progress) -> ec.Trust | None:

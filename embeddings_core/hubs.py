@@ -21,7 +21,8 @@ class Hubs:
 
     `skew` is the counts' third standardized moment: above 1 a few items are everybody's neighbors, which harms every
     search; 0 where all counts are equal. `hubs` are the items with more than mean + 2 standard deviations, the
-    largest count first, `orphans` those of count 0, in the order of the data.
+    largest count first, `orphans` those of count 0, in the order of the data. `copied` is the number of items all of
+    whose k nearest are the same vector again: which of so many copies are counted follows their order in the data.
     """
 
     counts: Ints
@@ -29,6 +30,7 @@ class Hubs:
     hubs: Ints
     orphans: Ints
     k: int
+    copied: int
 
 
 def find_hubs(
@@ -40,9 +42,8 @@ def find_hubs(
     graph = neighbor_graph(space, min(K, n - 1) if k is None and n > 1 else k, store=store, progress=progress)
     counts = np.bincount(graph.indices.ravel(), minlength=n)
     hubs = np.flatnonzero(counts - counts.mean() > FAR * counts.std())
-    return Hubs(
-        counts, skew(counts), hubs[np.argsort(-counts[hubs], kind="stable")], np.flatnonzero(counts == 0), graph.k
-    )
+    ranked, copied = hubs[np.argsort(-counts[hubs], kind="stable")], int((graph.distances[:, -1] == 0).sum())
+    return Hubs(counts, skew(counts), ranked, np.flatnonzero(counts == 0), graph.k, copied)
 
 
 def skew(counts: Ints) -> float:

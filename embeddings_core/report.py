@@ -42,6 +42,7 @@ def report(
     trust: Trust | None = None,
     others: Sequence[View] = (),
     comparison: Comparison | None = None,
+    against: int = 1,
     clustering: Clustering | None = None,
     colors: Colors | None = None,
     title: str = "",
@@ -49,10 +50,10 @@ def report(
     """A page of HTML about a map: the data, the encoder, the map with its legend, how far it can be trusted, the
     groups, the settings and versions, and the lines of Python that make the same again.
 
-    `others` are up to nine further spaces or maps of the same items, drawn beside it, and `comparison` is that with the
-    first of them. Of more than 5,000 items a seeded sample is drawn, which is said. The file needs no other, runs no
-    script and asks for nothing; texts of the data stay texts. The same is given, the same bytes come out: it tells no
-    time. Raises InputError for results of other items.
+    `others` are up to nine further spaces or maps of the same items, drawn beside it, and `comparison` is that of
+    the map with the other one at the place `against`, from 1. Of more than 5,000 items a seeded sample is drawn, which
+    is said. The file needs no other, runs no script and asks for nothing; texts of the data stay texts. The same is
+    given, the same bytes come out: it tells no time. Raises InputError for results of other items.
     """
     views = [View(space, projection, trust), *others]
     colors = colors or Colors("", np.zeros(len(space), np.uint8), (_ONE_COLOR,), ("",))
@@ -62,7 +63,7 @@ def report(
         tag("header", tag("h1", name), tag("p", _about_data(space), class_="quiet")),
         _maps(views, colors),
         _trust(views),
-        None if comparison is None else _comparison(comparison),
+        None if comparison is None else _comparison(comparison, NAMES[against]),
         None if clustering is None else _groups(clustering),
         _settings(views, clustering),
         _again(views, clustering),
@@ -168,10 +169,10 @@ def _trust(views: Sequence[View]) -> Markup | None:
     )  # fmt: skip
 
 
-def _comparison(found: Comparison) -> Markup:
-    said = [f"A and B, over {len(found.items):,} items that are in both and the {found.k} nearest of each."]
+def _comparison(found: Comparison, other: str) -> Markup:
+    said = [f"A and {other}, over {len(found.items):,} items that are in both and the {found.k} nearest of each."]
     if any(found.left_out):
-        said.append(f"Left out: {found.left_out[0]:,} that are only in A, {found.left_out[1]:,} only in B.")
+        said.append(f"Left out: {found.left_out[0]:,} that are only in A, {found.left_out[1]:,} only in {other}.")
     if found.sampled:
         said.append(f"Neighbors were looked for of {len(found.measured):,} items, chosen by chance.")
     said.append(f"Distances were compared for {found.pairs:,} pairs.")

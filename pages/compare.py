@@ -60,9 +60,7 @@ def page() -> None:
                 "What to look at", list(TOLD), format_func=lambda name: TOLD[name], required=True,
                 label_visibility="collapsed", **bind("compared", list(TOLD)),
             )  # fmt: skip
-            # the report names the first A and the second B
-            order = [found[0], found[other], *(one for one in found[1:] if one is not found[other])]
-            offer_report([(one.space, one.made) for one in order], coloring, comparison=comparison)
+            offer_report([(one.space, one.made) for one in found], coloring, comparison=comparison, against=other)
         if told == "settings":
             settings_section(found[0], coloring, lambda side: put_sides((side, *sides[1:])))
         elif told == "labels":

@@ -97,6 +97,11 @@ def hubs_list(space: ec.Space) -> None:
         f"Hubs: {len(found.hubs):,}, orphans: {len(found.orphans):,}, of {len(space):,} items, by the {found.k} "
         f"nearest of each. Skew of the counts: {found.skew:.2f} (0 is even; above 1 a few items crowd the searches)."
     )
+    if found.copied:
+        st.caption(
+            f":material/warning: {found.copied:,} items have {found.k} exact copies or more. Which of the copies are "
+            "counted is chance: take out near-duplicates first."
+        )
     chosen = found.hubs if which == HUBS else found.orphans
     if not len(chosen):
         st.caption(f"There are no {which.lower()}.")

@@ -67,7 +67,8 @@ class Asked:
         """The groups of all points, or of `items` (m,) alone; `seed` replaces its own."""
         values = self.points.values if items is None else self.points.values[items]
         if len(values) < 3 or (values == values[0]).all():
-            return Fit(np.zeros(len(values), dtype=np.int64))
+            apart = len(values) == self.settings.get("clusters") == len(np.unique(values, axis=0))
+            return Fit(np.arange(len(values)) if apart else np.zeros(len(values), dtype=np.int64))
         found: Fit = self.plugin.fit(values, self.seed if seed is None else seed, self.settings, progress)
         return found
 

@@ -30,7 +30,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from ..encodings import brought_space, is_brought, note_encoding
-from ..errors import CoreError, MissingPackage, ModelUnavailable, ParameterError
+from ..errors import CoreError, InputError, MissingPackage, ModelUnavailable, ParameterError
 from ..plugins import EncoderSpec, find, plugins
 from ..space import Dataset, Floats, Ints, Item, Kind, Progress, Space, item_key
 from ..store import Store, get_store, result_key
@@ -156,8 +156,10 @@ def encode(
     Cancelled. Of more than about a thousand items a fair sample is encoded first. `arrived` gets the Space of what is
     there, and which items of `data` these are, (m,): at first what was known, and then each time that a good deal has
     come; each part begins with the one before. Vectors that came in a project file are used as they are, without the
-    model. Raises InputError when the encoder does not read this kind of item.
+    model. Raises InputError when the encoder does not read this kind of item, and for what is no Dataset.
     """
+    if not isinstance(data, Dataset):
+        raise InputError(f"This is a {type(data).__name__}, not a Dataset.", "Read it first: ec.encode(ec.read(...)).")
     store = store or get_store()
     if isinstance(encoder, str) and (space := brought_space(store, data, encoder)) is not None:
         return space

@@ -112,6 +112,12 @@ def test_kmeans_never_makes_more_groups_than_there_are_places(store: Store) -> N
     assert groups.sizes == (5, 5, 5)
 
 
+@pytest.mark.parametrize("method", ["kmeans", "minibatch", "agglomerative", "mixture"])
+def test_two_items_are_two_groups_where_two_are_asked_for(method: str, store: Store) -> None:
+    assert ec.cluster(make_space(np.eye(2, 4)), method, store=store, clusters=2).labels.tolist() == [0, 1]
+    assert ec.cluster(make_space(np.ones((2, 4))), method, store=store, clusters=2).labels.tolist() == [0, 0]
+
+
 def test_hdbscan_calls_what_lies_between_noise(store: Store) -> None:
     # six items, each in a direction of its own
     vectors = np.block([[blobs(200, 20, 4)[0], np.zeros((200, 6))], [np.zeros((6, 20)), np.eye(6)]])

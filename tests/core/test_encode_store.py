@@ -147,6 +147,11 @@ def test_a_kind_that_the_encoder_does_not_read(store):
         encode(make_texts(TEXTS), "pixels", store=store)
 
 
+def test_what_is_no_dataset_is_told_how_to_become_one(store, hashing):
+    with pytest.raises(InputError, match="list, not a Dataset"):
+        encode(["a text"], hashing, store=store)
+
+
 def test_as_a_job_it_can_be_cancelled_and_resumed(store, hashing):
     import threading
 

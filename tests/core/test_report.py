@@ -130,6 +130,10 @@ def test_it_says_what_the_core_says() -> None:
     assert f"{trust.triplets:.3f} ({low:.3f} to {high:.3f})" in texts
     assert f"{found.overlap:.3f}" in texts
     assert f"{found.disparity:.3f}" in texts
+    assert any(text.startswith("A and B, over 60 items") for text in texts)
+    others = [ec.View(space, plane), ec.View(space, other)]
+    third = Read(ec.report(space, plane, others=others, comparison=found, against=2)).texts
+    assert any(text.startswith("A and C, over 60 items") for text in third)
     at = texts.index("many")
     assert texts[at : at + 9] == ["many", "40", "66.7%", "few", "15", "25.0%", "in no group", "5", "8.3%"]
 

@@ -250,6 +250,12 @@ def test_everybodys_neighbor_is_a_hub() -> None:
     assert found.skew > 1
 
 
+def test_items_whose_nearest_are_all_copies_are_told() -> None:
+    rng = np.random.default_rng(0)
+    vectors = np.vstack([np.repeat(rng.normal(size=(1, 5)), 4, axis=0), rng.normal(size=(8, 5))])
+    assert [ec.find_hubs(make_space(vectors), k).copied for k in (2, 3, 4)] == [4, 4, 0]
+
+
 def test_where_all_are_alike_there_is_no_hub() -> None:
     found = ec.find_hubs(make_space(np.eye(2)))
     assert (found.counts.tolist(), found.skew, found.hubs.tolist(), found.k) == ([1, 1], 0.0, [], 1)
