@@ -9,7 +9,8 @@ import streamlit as st
 import embeddings_core as ec
 from components.app_state import AppState
 from components.summands import Summand
-from embeddings_core.selections import History, Kept, unpack
+from embeddings_core import selections
+from embeddings_core.selections import History, Kept
 from embeddings_core.store import result_key
 
 LONGEST = 64
@@ -49,12 +50,7 @@ def linked(key: str, n: int) -> npt.NDArray[np.bool_] | None:
     """The selection (n,) that a link names; None where it is not in the store, or one of other items."""
     if not (key.isalnum() and key.isascii() and len(key) <= LONGEST):
         return None
-    found = ec.get_store().get_result(result_key("selection", key))
-    if found is None or found[1].get("n") != n or "bits" not in found[0]:
-        return None
-    history = History(n)
-    history.set(unpack(found[0]["bits"].tobytes(), n), "")
-    return history.now if history.fingerprint == key else None
+    return selections.linked(ec.get_store(), key, n)
 
 
 def mask_of(one: Kept, n: int) -> npt.NDArray[np.bool_]:

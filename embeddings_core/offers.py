@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from . import hub
 from .encoders import encoders_for, split_id, split_settings
+from .errors import CoreError
 from .plugins import EncoderSpec, install_line, missing, plugins
 from .space import Kind
 
@@ -49,3 +51,12 @@ def family(id: str) -> EncoderSpec:
     Raises ParameterError for an id that names none."""
     spec: EncoderSpec = plugins("encoders")[split_id(split_settings(id)[0])[0]].SPEC
     return spec
+
+
+def name_of(id: str) -> str:
+    """What to call an encoder in a text, whether it is here or not: its family's name where it is that family's usual
+    one, otherwise its id."""
+    with suppress(CoreError, KeyError):
+        if (spec := family(id)).id == id:
+            return spec.label
+    return id

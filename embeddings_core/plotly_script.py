@@ -25,6 +25,8 @@ _ALL = re.compile(
     r"(?P<to>[\w$]+)\.register\(\[(?P<calls>(?:[\w$]+\(\),?)+)\]\);(?=[\w$]+\.exports=(?P=to)\}\);return )"
 )
 _NAMED = re.compile(r'moduleType:"(?:trace|component)",name:"(\w+)"')
+# the canvas on which names of 3-D axes are drawn and read back: a browser warns where it is not told of that
+_READ = re.compile(r"""(\.width=8192,[\w$]+\.height=1024,[\w$]+=[\w$]+\.getContext\("2d")\)""")
 _NEXT = re.compile(r"=([\w$]+)\(\)")
 _DEPTH = 4
 """Modules that lead from a chart's entry to the one that names it, at most."""
@@ -51,7 +53,7 @@ def lean(shipped: str) -> str:
     later = ",".join(f"{kind}:()=>{to}.register({made[kind]})" for kind in LATER)
     start = f"{to}.register([{made[FIRST]}]);{to}.kinds={{{later}}};"
     parts = shipped[: begin.start()], shipped[begin.end() : charts.start()], start, shipped[charts.end() : end.start()]
-    return "".join(parts)
+    return _READ.sub(r"\1,{willReadFrequently:!0})", "".join(parts))
 
 
 def _kinds(source: str, calls: str) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,10 @@ import numpy as np
 
 from .compare import Comparison
 from .drawing import MOST, Colors, legend, picture
-from .errors import CoreError, InputError
+from .errors import InputError
 from .markup import Markup, document, joined, tag
 from .meanings import COMPARISON, TRUST, Meaning
-from .offers import family
+from .offers import name_of
 from .plugins import MethodSpec, specs
 from .procrustes import align
 from .recipe import recipe, versions
@@ -114,7 +114,7 @@ def _maps(views: Sequence[View], colors: Colors) -> Markup:
 
 
 def _figure(view: View, name: str, coords: Floats, colors: Colors) -> Markup:
-    words = f"{_encoder(view.space)} · {_method(view.projection)}"
+    words = f"{name_of(view.space.encoder)} · {_method(view.projection)}"
     drawn = picture(coords, colors, f"Map of {len(view.space):,} items: {words}")
     caption = " · ".join(filter(None, (words, view.projection.note)))
     return tag("figure", tag("h3", name) if name else None, drawn, tag("figcaption", caption))
@@ -125,10 +125,8 @@ def _name(views: Sequence[View], place: int) -> str:
 
 
 def _encoder(space: Space) -> str:
-    try:
-        return family(space.encoder).label
-    except (CoreError, KeyError):
-        return space.encoder
+    name = name_of(space.encoder)
+    return name if name == space.encoder else f"{name} ({space.encoder})"
 
 
 def _spec(group: str, id: str) -> MethodSpec | None:
@@ -245,7 +243,7 @@ def _settings(views: Sequence[View], clustering: Clustering | None) -> Markup:
     lines: list[tuple[str, str]] = []
     for place, (space, plane, _) in enumerate(views):
         name = f" {NAMES[place]}" if len(views) > 1 else ""
-        lines.append((f"Encoder{name}", f"{_encoder(space)} ({space.encoder}), {space.vectors.shape[1]} dimensions"))
+        lines.append((f"Encoder{name}", f"{_encoder(space)}, {space.vectors.shape[1]} dimensions"))
         made = _told(plane.params, _spec("projections", plane.method))
         lines.append((f"Map{name}", ", ".join([_method(plane), f"{plane.dims}-D", *made, f"seed {plane.seed}"])))
     if clustering is not None:

@@ -25,7 +25,7 @@ from .fingerprints import content_key, fingerprint
 from .own_files import checked_name, folder_of, path_of
 from .space import Ints
 from .steps import Steps
-from .store import Store
+from .store import Store, result_key
 
 Mask = npt.NDArray[np.bool_]
 Items = npt.NDArray[np.int32]
@@ -180,6 +180,17 @@ def rename(store: Store, dataset_fingerprint: str, old: str, new: str) -> None:
 def forget(store: Store, dataset_fingerprint: str, name: str) -> None:
     """Delete a kept selection; nothing when there is none. Raises InputError for a name that none can have."""
     path_of(store.home, "selections", dataset_fingerprint, checked_name(name)).unlink(missing_ok=True)
+
+
+def linked(store: Store, key: str, n: int) -> Mask | None:
+    """The selection (n,) with that fingerprint, as a link names it; None where it is not in the store, or one of other
+    items."""
+    found = store.get_result(result_key("selection", key))
+    if found is None or found[1].get("n") != n or "bits" not in found[0]:
+        return None
+    history = History(n)
+    history.set(unpack(found[0]["bits"].tobytes(), n), "")
+    return history.now if history.fingerprint == key else None
 
 
 def tags(store: Store, dataset_fingerprint: str, n: int) -> list[str]:

@@ -6,11 +6,13 @@ import base64
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from .cards import cut, show
 from .coloring import Coloring, color_by, color_columns, color_groups, no_color
@@ -18,14 +20,16 @@ from .errors import CoreError, InputError, ParameterError
 from .filters import Filter, matches
 from .framing import bounds_of, home_of
 from .graph import neighbor_graph
+from .labels import numbered
 from .landmarks import landmarks
+from .offers import name_of
 from .offline import page
 from .pictures import Picture, thumbnail
 from .plugins import specs
 from .progress import phase
-from .selections import pack
+from .selections import Mask, linked, pack
 from .space import Clustering, Floats, Progress, Projection, Space
-from .store import Store
+from .store import Store, get_store
 from .stories import Scene
 
 if TYPE_CHECKING:
@@ -75,8 +79,9 @@ def snapshot_page(
     it carries them as one byte a number, of long ones of many items the main axes, so that the items most like a
     selection can be found, approximately. Without `texts` it carries no item's text, picture or metadata, and no words
     made of them; the colors that are asked for still say which category an item has, and vectors tell much about a text
-    to who has the encoder: leave them out too where that matters. Sounds are not carried. With `views`, those of a
-    story on this very map, Back and Next lead from one to the next. Raises InputError for a map
+    to who has the encoder: leave them out too where that matters. Groups are numbered then, unless their names were
+    typed. Sounds are not carried. With `views`, those of a story on this very map, Back and Next lead from one to the
+    next; the columns that color them come along. Raises InputError for a map
     of other items and for more than 100,000, ParameterError for a column that is not there. `progress` counts parts of
     the whole.
     """
@@ -85,7 +90,13 @@ def snapshot_page(
         raise InputError("The map or the groups are those of other items.", "Give the results of this very space.")
     if n > MOST:
         raise InputError(f"{n:,} items are too many for one page.", f"Select up to {MOST:,} of them first.")
-    chosen = sorted(_colorings(space, colors, clustering, texts=texts), key=lambda coloring: coloring.label != first)
+    if clustering is not None and not texts and clustering.method != "names":
+        clustering = replace(clustering, names=tuple(numbered(len(clustering.names))))
+    if colors is None:
+        colors = _columns(space, first, views) if texts else ()
+    chosen = sorted(_colorings(space, colors, clustering), key=lambda coloring: coloring.label != first)
+    if any(scene.link.get("color") == "@none" for scene in views) and chosen[0].label:
+        chosen.append(no_color(n))
     k = min(K, n - 1)
     parts: dict[str, bytes] = {"coords": projection.coords.astype("<f4").tobytes()}
     if k:
@@ -101,7 +112,7 @@ def snapshot_page(
         parts[f"codes-{at}"] = np.ascontiguousarray(coloring.codes).tobytes()
     legends = [_legend(space, projection, coloring, texts, store) for coloring in chosen]
     title = title or dataset.name
-    told = _views(space, views, [coloring.label for coloring in chosen])
+    told = _views(space, views, [coloring.label for coloring in chosen], store)
     parts["head"] = json.dumps(_head(space, projection, k, title, legends) | {"views": told}).encode()
     phase(progress, 0.9, 1)(1, 1)
     return page(title, caption, about(space, projection, trust, texts=texts, vectors=vectors), parts)
@@ -123,15 +134,20 @@ def about(space: Space, projection: Projection, trust: Trust | None, *, texts: b
     """What the page says of itself, a line each: data, method, trust, privacy, license, date."""
     dataset = space.dataset
     label = next((spec.label for spec in specs("projections") if spec.id == projection.method), projection.method)
+    n = f"{len(space):,} item{'s' if len(space) != 1 else ''}"
     lines = [
-        f"{len(space):,} items of {dataset.name}, encoded by {space.encoder} into {space.vectors.shape[1]} numbers "
-        f"each. Drawn by {label} in {projection.dims} dimensions (seed {projection.seed}). {projection.note}",
-    ]  # fmt: skip
+        f"{n} of {dataset.name}, encoded by {name_of(space.encoder)} into {space.vectors.shape[1]} numbers each. "
+        f"Drawn by {label} in {projection.dims} dimensions (seed {projection.seed}). {projection.note}",
+    ]
     if trust is not None:
         lines.append(f"How far to trust it: {trust.verdict}")
+    words = {"image": "pictures", "sound": "names of the sounds", "row": "rows", "vector": "columns"}
+    what = words.get(dataset.kind, "texts")
     held = [
-        "the texts" if texts else "no texts",
-        "vectors rounded to one byte a number, from which much of a text can be guessed" if vectors else "no vectors",
+        f"the {what}" if texts else f"no {what}",
+        "vectors rounded to one byte a number, from which much of an item can be guessed"
+        if vectors
+        else "no vectors, only which items are near which",
     ]
     lines.append(f"This file holds {' and '.join(held)}. It asks for nothing from anywhere.")
     if said := " · ".join(filter(None, (dataset.source, dataset.license))):
@@ -140,15 +156,19 @@ def about(space: Space, projection: Projection, trust: Trust | None, *, texts: b
     return "\n".join(lines)
 
 
-def _colorings(
-    space: Space, columns: Sequence[str] | None, clustering: Clustering | None, *, texts: bool
-) -> list[Coloring]:
+def _columns(space: Space, first: str, views: Sequence[Scene]) -> list[str]:
+    """The columns to color by where nobody has chosen: the likeliest first, and those that are shown first or asked for
+    by a view."""
+    data = space.dataset
+    known, best = color_columns(data)
+    few = sorted((name for name in known if name == best or _is_color(space, name)), key=lambda name: name != best)
+    asked = [first, *map(_label, views)]
+    return list(dict.fromkeys(few[:COLORS] + [name for name in asked if name in map(str, data.metadata)]))
+
+
+def _colorings(space: Space, columns: Sequence[str], clustering: Clustering | None) -> list[Coloring]:
     data = space.dataset
     found = [] if clustering is None else [color_groups(clustering)]
-    if columns is None:
-        known, best = color_columns(data)
-        few = [name for name in known if name == best or _is_color(space, name)] if texts else []
-        columns = sorted(few, key=lambda name: name != best)[:COLORS]
     if missing := set(columns) - set(map(str, data.metadata)):
         raise ParameterError(f"There is no column {sorted(missing)[0]!r}.", "Name columns of the metadata.")
     found += [color_by(name, data.metadata[name]) for name in columns]
@@ -156,7 +176,10 @@ def _colorings(
 
 
 def _is_color(space: Space, column: str) -> bool:
-    return space.dataset.metadata[column].astype(str).nunique() <= max(2, len(space) // 2)
+    """Whether a color says something: a scale does, and so do categories that several items share."""
+    values = space.dataset.metadata[column]
+    scale = pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values)
+    return bool(scale) or values.astype(str).nunique() <= max(2, len(space) // 2)
 
 
 def _legend(
@@ -186,32 +209,45 @@ def _head(space: Space, projection: Projection, k: int, title: str, legends: lis
     return {"points": n, "dims": projection.dims, "k": k, "colors": legends, "about": about}
 
 
-def _views(space: Space, scenes: Sequence[Scene], labels: list[str]) -> list[dict[str, Any]]:
+def _views(space: Space, scenes: Sequence[Scene], labels: list[str], store: Store | None) -> list[dict[str, Any]]:
     """What each view of a story shows; what its link asks for in vain is left out."""
-    told = []
+    told, n = [], len(space)
+    usual = color_columns(space.dataset)[1]  # the color of a link that names none
     for scene in scenes:
-        color, item = scene.link.get("color", ""), scene.link.get("item", "")
-        label = "Cluster" if color == "@cluster" else color.removeprefix("@column:")
-        passing = ""
+        label, item = _label(scene) if "color" in scene.link else usual, scene.link.get("item", "")
+        passing = None
         with suppress(CoreError):
             if (asked := Filter.from_text(scene.link.get("filter", ""))).active:
-                passing = base64.b64encode(pack(matches(space.dataset, asked))).decode("ascii")
+                passing = matches(space.dataset, asked)
+        selected = linked(store or get_store(), scene.link.get("selection", ""), n)
+        if selected is not None and passing is not None:
+            selected, passing = selected & passing, None
         told.append({
-            "title": scene.title, "caption": scene.caption, "passing": passing,
+            "title": scene.title, "caption": scene.caption,
+            "passing": _bits(passing), "selected": _bits(selected),
             "color": labels.index(label) if label in labels else 0,
-            "item": int(item) if item.isdecimal() and int(item) < len(space) else None,
+            "item": int(item) if item.isdecimal() and int(item) < n else None,
             "hidden": [int(code) for code in scene.link.get("hidden", "").split(".") if code.isdecimal()],
             "view": scene.link.get("view", "").partition(":")[2],
         })  # fmt: skip
     return told
 
 
+def _label(scene: Scene) -> str:
+    """What a view is colored by, as the label of a Coloring."""
+    color = scene.link.get("color", "")
+    return {"@cluster": "Cluster", "@none": ""}.get(color, color.removeprefix("@column:"))
+
+
+def _bits(mask: Mask | None) -> str:
+    return "" if mask is None else base64.b64encode(pack(mask)).decode("ascii")
+
+
 def _texts(space: Space) -> dict[str, Any]:
     data = space.dataset
     titles = [cut(caption, LONGEST) for caption in data.captions]
-    columns = {}
-    for name in [name for name in data.metadata if name != data.text][:COLUMNS]:
-        columns[str(name)] = [cut(show(value), 200) for value in data.metadata[name]]
+    names = [name for name in data.metadata if name != data.text][:COLUMNS]
+    columns = [[str(name), [cut(show(value), 200) for value in data.metadata[name]]] for name in names]
     return {"titles": titles, "columns": columns}
 
 

@@ -22,6 +22,8 @@ def test_the_shipped_file_is_built_as_expected(shipped: str) -> None:
     assert len(made) < len(shipped)
     assert all(f"{kind}:()=>" in made for kind in LATER)
     assert f"{FIRST}:()=>" not in made
+    canvas = made.index(".width=8192,")
+    assert 'getContext("2d",{willReadFrequently:!0})' in made[canvas : canvas + 120]
 
 
 @pytest.mark.parametrize("piece", PIECES)

@@ -15,10 +15,10 @@ class Source {
   constructor(head, parts) {
     Object.assign(this, { head, ...parts, made: new Map(), urls: new Map() });
     this.points = head.points;
-    this.columns = Object.entries(this.texts.columns);
+    Object.assign(this, this.texts); // titles, and columns as pairs of a name and its values
   }
 
-  title(item) { return this.texts.titles[item] ?? `item ${item + 1}`; }
+  title(item) { return this.titles[item] ?? `item ${item + 1}`; }
 
   fields(item) { return this.columns.map(([name, values]) => [name, values[item]]).filter(([, value]) => value); }
 

@@ -9,10 +9,11 @@ class Viewer {
   constructor(source, root) {
     const part = (name) => document.querySelector(name);
     Object.assign(this, { source, root, select: part(".color"), say: part(".say"), list: part(".list") });
-    Object.assign(this, { map: new EmbeddingMap(root), color: 0, count: 0, item: null, selected: null, past: [] });
+    Object.assign(this, { map: new EmbeddingMap(root), color: 0, count: 0, item: null, selected: null, past: [], undone: [] });
     const { head } = source;
     head.colors.forEach(({ label }, at) => this.select.append(make("option", { value: at }, label || "One color for all")));
     this.select.closest("label").hidden = head.colors.length < 2;
+    part(".ee-find").hidden = !source.titles.length; // without texts there is nothing to find
     this.select.addEventListener("change", () => { this.data.hidden = []; this.look(Number(this.select.value)); });
     this.data = { map: "/maps/0", base: "0", about: "/about/0", plotly: "", points: head.points, dims: head.dims, whole: true, ask: "/near/ITEM",
       marks: nothing(), hidden: [], selection: "", filter: "", names: [] };
@@ -30,16 +31,21 @@ class Viewer {
     const go = (way) => {
       at = Math.min(views.length - 1, Math.max(0, at + way));
       const { data, source } = this;
-      const { title, caption, passing, color, item, hidden, view } = views[at];
+      const { title, caption, passing, selected, color, item, hidden, view } = views[at];
       document.querySelector("h1").textContent = title;
       document.querySelector(".caption").textContent = caption;
       where.textContent = `${at + 1} / ${views.length}`;
       [back.disabled, next.disabled] = [at === 0, at === views.length - 1];
       this.item = item;
       this.select.value = color;
+      // what was typed is of the view before
+      clearTimeout(live.saying);
+      Object.assign(live, { saying: null, said: undefined });
+      setFilter("", this);
       Object.assign(data, { hidden, filter: "", stop: { name: String(at), view: `:${view}` }, marks: item === null ? nothing() : source._near(item).marks });
-      const bits = Uint8Array.from(atob(passing), (letter) => letter.charCodeAt(0));
-      this.put(passing ? Uint8Array.from({ length: data.points }, (_, other) => (bits[other >> 3] >> (other & 7)) & 1) : null);
+      const bits = Uint8Array.from(atob(selected || passing), (letter) => letter.charCodeAt(0));
+      this.put(bits.length ? Uint8Array.from({ length: data.points }, (_, other) => (bits[other >> 3] >> (other & 7)) & 1) : null, !selected);
+      [this.past, this.undone] = [[], []];
       this.look(color);
     };
     nav.hidden = false;
@@ -47,7 +53,7 @@ class Viewer {
     next.onclick = () => go(1);
     document.addEventListener("keydown", (event) => {
       const way = { PageDown: 1, PageUp: -1 }[event.key];
-      if (way && event.target.tagName !== "INPUT") { event.preventDefault(); go(way); }
+      if (way && !event.target.closest("input, select")) { event.preventDefault(); go(way); }
     });
     go(0);
   }
@@ -68,8 +74,8 @@ class Viewer {
     if (name === "hidden") data.hidden = value;
     if (name === "lasso") this.choose(this.inside(value), value.how);
     if (name === "category") this.choose(this.source.codes[this.color].map((code) => code === value.category), "replace");
-    if (name === "history") this.back();
-    if (name === "cleared") { this.choose(new Uint8Array(data.points), "replace"); this.near(null); data.marks = nothing(); }
+    if (name === "history") this.step(value);
+    if (name === "cleared") { if (this.selected) this.choose(new Uint8Array(data.points), "replace"); this.near(null); data.marks = nothing(); }
     this.draw();
   }
 
@@ -88,13 +94,22 @@ class Viewer {
   // change the selection; `next` has one byte an item
   choose(next, how) {
     this.past.push(this.selected);
+    this.undone = [];
     const before = this.selected ?? new Uint8Array(this.data.points);
     this.put(next.map((bit, item) => (how === "add" ? bit | before[item] : how === "remove" ? before[item] & ~bit & 1 : bit)));
   }
 
-  back() { if (this.past.length) this.put(this.past.pop()); }
+  // the selection before the last change, or again the one after it
+  step(way) {
+    const [from, to] = way === "redo" ? [this.undone, this.past] : [this.past, this.undone];
+    if (!from.length) return;
+    to.push(this.selected);
+    this.put(from.pop());
+  }
 
-  put(selected) {
+  // what is selected, or what a view of a story shows alone
+  put(selected, shown = false) {
+    this.shown = shown;
     const chosen = selected ? [...selected.keys()].filter((item) => selected[item]) : [];
     this.selected = chosen.length ? selected : null;
     const bits = new Uint8Array(Math.ceil(this.data.points / 8));
@@ -116,19 +131,22 @@ class Viewer {
     const { source, data } = this;
     const rows = (hits) => hits.map(([item, score], at) => this.row(item, at + 1, score));
     if (this.item !== null) {
-      this.say.textContent = `The ${source.head.k} items nearest to this one, by cosine similarity of the original vectors.`;
+      const { k } = source.head;
+      this.say.textContent = k ? `The ${k === 1 ? "item" : `${k} items`} nearest to this one, by cosine similarity of the original vectors.` : "There is no other item.";
       this.list.replaceChildren(this.row(this.item, "", null, true), ...rows(source.neighborsOf(this.item)));
       return;
     }
     const chosen = this.selected ? [...this.selected.keys()].filter((item) => this.selected[item]) : [];
     if (chosen.length) {
-      const hits = source.like(chosen);
-      this.say.textContent = `${chosen.length.toLocaleString()} selected. ${hits.length ? "Most like them, by vectors rounded to one byte a number (approximate):" : "The selected items:"}`;
+      const hits = this.shown ? [] : source.like(chosen);
+      const many = `${chosen.length.toLocaleString()} ${this.shown ? "stand out in this view" : "selected"}`;
+      this.say.textContent = hits.length ? `${many}. Most like them, by vectors rounded to one byte a number (approximate):`
+        : `${many}${chosen.length > MOST_LISTED ? `, the first ${MOST_LISTED}` : ""}:`;
       this.list.replaceChildren(...(hits.length ? rows(hits) : rows(chosen.slice(0, MOST_LISTED).map((item) => [item, null]))));
       return;
     }
     if (data.filter) { this.matching(); return; }
-    this.say.textContent = source.head.k ? "Click a point to see what is nearest to it, or find words." : "Click a point, or find words.";
+    this.say.textContent = `Click a point${source.head.k ? " to see what is nearest to it" : ""}${source.titles.length ? ", or find words" : ""}.`;
     this.list.replaceChildren();
   }
 
@@ -164,7 +182,7 @@ async function start() {
     ]);
     const codes = await Promise.all(head.colors.map(({ bytes }, at) => bytesOf(`codes-${at}`)
       .then((raw) => (bytes === 2 ? new Uint16Array(raw) : new Uint8Array(raw)))));
-    globalThis.embeddingSource = new Source(head, { texts: texts ?? { titles: [], columns: {} }, coords, places: new Float32Array(coords), near: new Uint32Array(near),
+    globalThis.embeddingSource = new Source(head, { texts: texts ?? { titles: [], columns: [] }, coords, places: new Float32Array(coords), near: new Uint32Array(near),
       scores: new Int16Array(scores), vectors: new Int8Array(vectors), pictures, offsets: new Uint32Array(offsets), codes });
     await new Promise((done, failed) => {
       const script = make("script", { src: URL.createObjectURL(new Blob([plotly], { type: "text/javascript" })) });

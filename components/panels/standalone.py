@@ -28,7 +28,8 @@ def standalone_section(space: ec.Space, plane: ec.Projection, groups: ec.Cluster
     with section, shown():
         st.caption(
             "The map as one HTML file: it opens by a double click, without a server or a network, with cards, colors, "
-            "search, selections, and the 20 nearest of each item."
+            "search, selections, and the 20 nearest of each item"
+            + (", but without the sounds themselves." if space.dataset.kind == "sound" else ".")
         )
         if len(space) > MOST:
             st.caption(f"It holds up to {MOST:,} items; this map has {len(space):,}.")
@@ -47,7 +48,8 @@ def _choices(space: ec.Space, coloring: Coloring) -> dict[str, Any]:
     caption = st.text_area("What there is to see", height=68, max_chars=2000, **said("caption"))
     texts = st.toggle(
         "With texts and pictures", True, key="page_texts",
-        help=f"Texts up to {LONGEST:,} characters, pictures, all columns. Without, only the colors say what is what.",
+        help=f"Texts up to {LONGEST:,} characters, pictures, columns. Without, only the colors say what is what, "
+        "and groups are numbered.",
     )  # fmt: skip
     vectors = st.toggle(
         "With vectors", True, key="page_vectors",

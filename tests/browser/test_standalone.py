@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from conftest import blobs, make_space, make_texts
 from playwright.sync_api import Browser, Page, expect
 from steps import see_map, settle, tool
 
+import embeddings_core as ec
+from embeddings_core.selections import History
+from embeddings_core.store import Store, result_key
+from embeddings_core.stories import Scene
+
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 LIST = ".list button[data-item]"
+
+
+def opened(browser: Browser, path: Path) -> Iterator[Page]:
+    """A page from the disk in a browser that reaches nothing; its console stays silent."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True)
+    visitor = context.new_page()
+    told: list[str] = []
+    visitor.on("request", lambda request: told.append(request.url))
+    visitor.on("pageerror", lambda error: told.append(f"error: {error}"))
+    visitor.on("console", lambda message: told.append(f"console: {message.text}"))
+    visitor.goto(path.as_uri())
+    visitor.wait_for_selector('.ee-map[data-ready="true"]')
+    yield visitor
+    assert [one for one in told if not one.startswith(("blob:", "data:"))] == [path.as_uri()]
+    context.close()
 
 
 @pytest.fixture
@@ -30,16 +53,22 @@ def alone(page: Page, browser: Browser, tmp_path: Path) -> Iterator[Page]:
         save.click()
     path = tmp_path / "map.html"
     started.value.save_as(path)
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True)
-    visitor = context.new_page()
-    asked: list[str] = []
-    visitor.on("request", lambda request: asked.append(request.url))
-    visitor.on("pageerror", lambda error: asked.append(f"error: {error}"))
-    visitor.goto(path.as_uri())
-    visitor.wait_for_selector('.ee-map[data-ready="true"]')
-    yield visitor
-    assert [url for url in asked if not url.startswith(("blob:", "data:"))] == [path.as_uri()]
-    context.close()
+    yield from opened(browser, path)
+
+
+@pytest.fixture
+def solid(browser: Browser, store: Store, tmp_path: Path) -> Iterator[Page]:
+    """A page of three dimensions that carries the views of a story, without a server."""
+    data = make_texts([f"{word} {i}" for i in range(12) for word in ("cat", "dog", "owl")], kind=["a", "b", "c"] * 12)
+    space = make_space(blobs(36)[0], data)
+    history = History(36)
+    history.set(np.arange(36) < 5, "")
+    bits = np.frombuffer(history.packed, np.uint8)
+    store.put_result(result_key("selection", history.fingerprint), {"bits": bits}, {"n": 36})
+    links = [{}, {"filter": '{"words": "owl"}'}, {"selection": history.fingerprint}, {"item": "3", "color": "@none"}]
+    views = [Scene(f"View {at}", "", "", link) for at, link in enumerate(links)]
+    plane = ec.project(space, "pca", dims=3, store=store)
+    yield from opened(browser, ec.snapshot(space, plane, tmp_path / "solid.html", views=views, store=store))
 
 
 def test_it_is_searched_filtered_and_asked_for_neighbors_offline(alone: Page) -> None:
@@ -77,3 +106,31 @@ def test_what_is_like_a_selection_is_found_by_the_vectors_that_it_carries(alone:
     assert scores[0] > 0.3
     alone.locator(".ee-map").press("Control+z")
     expect(alone.locator(".say")).not_to_contain_text("selected")
+
+
+def test_the_views_of_a_story_follow_each_other(solid: Page) -> None:
+    heading, say, list_ = solid.get_by_role("heading"), solid.locator(".say"), solid.locator(LIST)
+    back, next_ = solid.get_by_role("button", name="Back"), solid.get_by_role("button", name="Next")
+    expect(heading).to_have_text("View 0")
+    expect(back).to_be_disabled()
+    solid.locator(".ee-find input").fill("cat")
+    expect(say).to_have_text("12 match.")
+    next_.click()
+    # what was typed was of the view before
+    expect(solid.locator(".ee-find input")).to_have_value("")
+    expect(say).to_have_text("12 stand out in this view:")
+    expect(list_).to_have_count(12)
+    expect(list_.first).to_contain_text("owl")
+    solid.locator("body").press("PageDown")
+    expect(say).to_contain_text("5 selected. Most like them")
+    solid.locator(".ee-map").press("Escape")
+    expect(say).to_contain_text("Click a point")
+    solid.locator(".ee-map").press("Control+z")
+    expect(say).to_contain_text("5 selected")
+    solid.locator(".ee-map").press("Control+y")
+    expect(say).to_contain_text("Click a point")
+    next_.click()
+    expect(next_).to_be_disabled()
+    expect(solid.locator("select.color")).to_have_text(re.compile("One color for all"))
+    expect(solid.locator("select.color")).to_have_value("1")
+    expect(say).to_contain_text("The 20 items nearest to this one")

@@ -6,7 +6,7 @@ import pytest
 
 from embeddings_core import encoders, hub
 from embeddings_core.errors import ParameterError
-from embeddings_core.offers import family, offers
+from embeddings_core.offers import family, name_of, offers
 from embeddings_core.plugins import Need
 
 
@@ -50,3 +50,10 @@ def test_the_family_of_an_id():
     assert family("words:/no/such/file").id == "words"
     with pytest.raises(ParameterError):
         family("nonsense")
+
+
+def test_an_encoder_is_called_by_its_family_only_where_it_is_the_usual_one():
+    assert name_of("minilm") == "MiniLM"
+    assert name_of("minilm:somebody/other") == "minilm:somebody/other"
+    assert name_of("nobody/lost-model") == "nobody/lost-model"
+    assert name_of("?") == "?"

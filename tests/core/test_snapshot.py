@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from conftest import blobs, grouped, make_space, make_texts
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError
 from embeddings_core.neighbors import neighbors
-from embeddings_core.selections import unpack
-from embeddings_core.snapshot import K, rounded
+from embeddings_core.selections import History, unpack
+from embeddings_core.snapshot import COLORS, K, about, rounded
+from embeddings_core.store import result_key
 from embeddings_core.stories import Scene
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -57,11 +59,11 @@ def test_the_page_holds_the_map_and_the_neighbors(
         assert scores[item] == pytest.approx(space.unit[near[item]] @ space.unit[item], abs=1e-4)
         assert len({item, *near[item].tolist()}) == K + 1
     assert texts["titles"] == space.dataset.captions
-    assert texts["columns"]["group"] == space.dataset.metadata["group"].tolist()
+    assert dict(texts["columns"])["group"] == space.dataset.metadata["group"].tolist()
     assert (head["points"], head["dims"], head["k"]) == (90, 2, K)
     assert head["colors"][0]["label"] == "group"
     codes = np.frombuffer(parts["codes-0"], np.uint8)
-    assert [head["colors"][0]["names"][code] for code in codes] == texts["columns"]["group"]
+    assert [head["colors"][0]["names"][code] for code in codes] == dict(texts["columns"])["group"]
 
 
 def test_groups_and_columns_that_are_asked_for_are_its_colors(
@@ -157,9 +159,64 @@ def test_the_views_of_a_story_come_with_it(space: ec.Space, plane: ec.Projection
     assert HOSTILE not in page.decode()
     first, second, third = json.loads(parts_of(page)["head"])["views"]
     assert first == {
-        "title": HOSTILE, "caption": "A caption", "passing": "", "color": 1, "item": 7, "hidden": [0, 2],
-        "view": "1,2,3,4",
+        "title": HOSTILE, "caption": "A caption", "passing": "", "selected": "", "color": 1, "item": 7,
+        "hidden": [0, 2], "view": "1,2,3,4",
     }  # fmt: skip
     assert (second["color"], second["item"], second["hidden"], second["passing"]) == (0, None, [], "")
     assert np.flatnonzero(unpack(base64.b64decode(third["passing"]), 90)).tolist() == list(range(80, 90))
     assert third["color"] == 0
+
+
+def test_what_a_view_has_selected_comes_with_it(space: ec.Space, plane: ec.Projection, store: ec.Store) -> None:
+    history = History(90)
+    history.set(np.arange(90) < 20, "")
+    key, bits = history.fingerprint, np.frombuffer(history.packed, np.uint8)
+    store.put_result(result_key("selection", key), {"bits": bits}, {"n": 90})
+    late = '{"ranges": {"price": [10, null]}}'
+    links = [{"selection": key}, {"selection": key, "filter": late}, {"selection": "0" * 64}]
+    scenes = [Scene("", "", "", link) for link in links]
+    views = json.loads(parts_of(ec.snapshot_page(space, plane, views=scenes, store=store))["head"])["views"]
+    items = [np.flatnonzero(unpack(base64.b64decode(one["selected"]), 90)).tolist() for one in views[:2]]
+    assert items == [list(range(20)), list(range(10, 20))]
+    assert [one["passing"] for one in views] == ["", "", ""]
+    assert views[2]["selected"] == ""
+
+
+def test_a_view_that_names_no_color_has_the_usual_one(space: ec.Space, plane: ec.Projection, store: ec.Store) -> None:
+    views = [Scene("", "", "", {}), Scene("", "", "", {"color": "@none"})]
+    head = json.loads(parts_of(ec.snapshot_page(space, plane, views=views, first="price", store=store))["head"])
+    assert head["colors"][0]["label"] == "price"
+    assert [head["colors"][view["color"]]["label"] for view in head["views"]] == ["group", ""]
+
+
+def test_the_column_that_colors_a_view_comes_with_it(plane: ec.Projection, store: ec.Store) -> None:
+    names = {f"c{k}": [f"{k}-{i % 3}" for i in range(90)] for k in range(COLORS + 2)}
+    space = make_space(blobs(90)[0], make_texts([f"text {i}" for i in range(90)], **names))
+    views = [Scene("", "", "", {"color": f"c{COLORS + 1}"})]
+    head = json.loads(parts_of(ec.snapshot_page(space, plane, views=views, store=store))["head"])
+    assert head["colors"][head["views"][0]["color"]]["label"] == f"c{COLORS + 1}"
+    without = json.loads(parts_of(ec.snapshot_page(space, plane, views=views, texts=False, store=store))["head"])
+    assert [color["label"] for color in without["colors"]] == [""]
+
+
+def test_without_texts_groups_are_numbered_unless_their_names_were_typed(
+    space: ec.Space, plane: ec.Projection, store: ec.Store
+) -> None:
+    made = replace(grouped(np.arange(90) % 2), names=("zqxword, zqxother", "zqxthird"))
+    for method, names in (("kmeans", ["Group 1", "Group 2"]), ("names", list(made.names))):
+        groups = replace(made, method=method)
+        head = json.loads(parts_of(ec.snapshot_page(space, plane, clustering=groups, texts=False, store=store))["head"])
+        assert head["colors"][0]["names"] == names
+        assert set(head["colors"][0]["landmarks"]["names"]) == set(names)
+
+
+def test_the_page_says_what_it_holds(space: ec.Space, plane: ec.Projection, store: ec.Store) -> None:
+    def told(space: ec.Space, **held: bool) -> str:
+        return about(space, plane, None, **held)
+
+    minilm = ec.Space(space.dataset, "minilm", "f", space.vectors)
+    assert "90 items of test, encoded by MiniLM into 20 numbers" in told(minilm, texts=True, vectors=True)
+    assert "holds the texts and vectors rounded" in told(space, texts=True, vectors=True)
+    assert "holds no texts and no vectors" in told(space, texts=False, vectors=False)
+    one = make_space(blobs(1)[0])
+    assert told(one, texts=True, vectors=True).startswith("1 item of ")
