@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import streamlit as st
@@ -21,9 +22,10 @@ _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 def draw_bars(
     names: Sequence[str], values: Sequence[float], colors: Sequence[str], ends: tuple[float, float], title: str, *,
-    key: str,
+    key: str, said: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Draw one bar a name, from above; a value that is NaN has none. `ends` are those of the axis."""
+    """Draw one bar a name, from above; a value that is NaN has none. `ends` are those of the axis. With `said`, each
+    value as text, this stands beside its bar, names have two lines, and nothing else is told of the axis."""
     shown = [None if math.isnan(value) else value for value in values]
     places = list(range(len(names)))
     data: dict[str, Any] = {
@@ -31,13 +33,27 @@ def draw_bars(
         "hovertext": [escape(name, quote=False) for name in names],
         "hovertemplate": "%{hovertext}: %{x:.2f}<extra></extra>",
     }  # fmt: skip
-    ticks = {"tickvals": places, "ticktext": [escape(cut(name, 24), quote=False) for name in names]}
+    lines = [wrap(cut(name, 24 + 24 * bool(said)), 24) for name in names]
+    ticks = {"tickvals": places, "ticktext": [escape("\n".join(parts), quote=False) for parts in lines]}
+    room = 0.0
+    if said:
+        room = 0.13 * (ends[1] - ends[0])
+        ticks["ticktext"] = [text.replace("\n", "<br>") for text in ticks["ticktext"]]
+        data |= {"text": list(said), "textposition": "outside", "cliponaxis": False, "textfont": {"size": 13}}
+        data |= {"hoverinfo": "skip", "hovertemplate": None}
     layout = {
-        "height": 60 + LINE * len(names),
-        "xaxis": {"range": list(ends), "title": {"text": title}, "gridcolor": GRID, "fixedrange": True},
+        "height": 60 + LINE * len(names) * max(1 + 0.4 * (len(parts) - 1) for parts in lines),
+        "xaxis": {
+            "range": [ends[0] - room * (min(values) < 0), ends[1] + room],
+            "title": {"text": title},
+            "gridcolor": GRID,
+            "fixedrange": True,
+            "showticklabels": not said,
+        },
         "yaxis": {**ticks, "autorange": "reversed", "automargin": True, "fixedrange": True},
     }
-    told = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=True) if not math.isnan(value)]
+    texts = said or [f"{value:.2f}" for value in values]
+    told = [f"{name} {text}" for name, text, value in zip(names, texts, values, strict=True) if not math.isnan(value)]
     draw_figure([data], layout, f"{title}. " + "; ".join(told), key=key)
 
 

@@ -16,7 +16,8 @@ from .prose import Block, blocks
 FOLDER = Path(__file__).parent.parent / "assets" / "lessons"
 GLOSSARY = "glossary.toml"
 StepKind = Literal["read", "predict", "do", "see", "check"]
-Form = Literal["number", "percent"]
+Form = Literal["number", "percent", "word"]
+_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,16 @@ class Expect:
 
     @property
     def shown(self) -> str:
-        """The value as it stands in the text: "0.62", "1,797", "43%"."""
+        """The value as it stands in the text: "0.62", "1,797", "43%", "nine"."""
         if isinstance(self.value, str):
             return self.value
+        if self.form == "word":
+            return _WORDS[int(self.value)]
         if self.form == "percent":
             return f"{100 * self.value:.{self.digits}f}%"
         if isinstance(self.value, int):
             return f"{self.value:,}"
-        return f"{self.value:.{self.digits}f}".replace("-", "−")
+        return number(self.value, self.digits)
 
     @property
     def told(self) -> str:
@@ -50,6 +53,11 @@ class Expect:
             f'{key}="{one}"' if isinstance(one, str) else f"{key}={one}" for key, one in self.arguments.items()
         )
         return f"{self.compute}({given})"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number as it stands in a text, with a true minus."""
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -209,13 +217,14 @@ def texts_of(step: Step) -> list[tuple[str, str]]:
 def _expect(name: str, table: Table) -> Expect:
     value = table.value("value")
     whole = not isinstance(value, float)
-    form: Form = "percent" if table.text("as", "number", one_of=get_args(Form)) == "percent" else "number"
+    form: Form = table.text("as", "number", one_of=get_args(Form))  # type: ignore[assignment]
     digits = table.whole("digits", 0 if form == "percent" else 2)
     usual = 0.0 if whole else 0.6 * 10.0 ** -(digits + 2 * (form == "percent"))
     made = Expect(
         name, table.text("compute"), table.values("with"), value, table.number("within", usual), digits, form,
     )  # fmt: skip
     table.done()
+    table.check(form != "word" or value in range(len(_WORDS)), "value", "has no word: use a whole number up to twelve")
     return made
 
 

@@ -76,11 +76,11 @@ def one_lesson(lesson: Lesson) -> None:
         [*_recalled(lesson, state.step), *lesson.blocks(step.text)], key="prose", title=step.title,
         kicker=f"{KINDS[step.kind]} · {state.step} of {last}", steps=labels, at=state.step - 1, go=_go,
     )  # fmt: skip
-    if step.answers:
-        _question(lesson, step, state.step)
     for place, show in enumerate(step.shows):
         with shown():
             draw_show(lesson, show, f"{name}-{place}")
+    if step.answers:
+        _question(lesson, step, state.step)
     if step.link is not None:
         address = f"./{'' if step.link.page == 'explore' else step.link.page}?{urlencode(step.link.state)}"
         st.link_button(step.link.label, address, icon=":material/open_in_new:", help="Opens in a tab of its own.")

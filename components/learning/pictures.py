@@ -10,11 +10,11 @@ import streamlit as st
 
 import embeddings_core as ec
 from components.feedback import plain
-from components.learning.computing import computed
+from components.learning.computing import LONGEST, computed
 from embeddings_core.encoders import get_encoder
 from embeddings_core.facts.pictures import SIDE, item_of, moved_right, rebuilt
 from embeddings_core.facts.texts import neighbors_of_all, space_of
-from embeddings_core.lessons import Lesson
+from embeddings_core.lessons import Lesson, number
 from embeddings_core.pictures import Picture
 from embeddings_core.space import Floats, Progress
 
@@ -87,6 +87,39 @@ def _near(
     space, item = space_of(sample_id, encoder, progress), item_of(sample_id, name)
     found = [item, *neighbors_of_all(space, FOUND)[item].tolist()]
     return [(space.dataset.captions[one], space.dataset.items[one]) for one in found]
+
+
+def pictures(lesson: Lesson, key: str, *, sample_id: str, names: Sequence[str], labels: Sequence[str] = ()) -> None:
+    """Some pictures of a sample, with their names or other words below them."""
+    data = ec.sample(sample_id)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
+        for name, label in zip(names, labels or names, strict=True):
+            picture: Picture = data.items[data.captions.index(name)]
+            st.image(picture.read(), caption=plain(label), width=LARGE)
+
+
+def picture_search(lesson: Lesson, key: str, *, sample_id: str, encoder: str, query: str) -> None:
+    """A field to type in, and the pictures that are nearest to what is typed."""
+    asked = st.text_input("Find a picture of", query, key=f"{key}-ask", max_chars=LONGEST).strip()
+    if not asked:
+        st.caption("Type a word.")
+        return
+    found = computed(key, "Encoding the pictures", _searched, sample_id, encoder, asked)
+    if found is not None:
+        with st.container(horizontal=True, gap="small", vertical_alignment="top"):
+            for caption, score, picture in found:
+                st.image(picture.read(), caption=f"{plain(caption)}, {number(score)}", width=SMALL)
+
+
+def _searched(
+    sample_id: str, encoder: str, asked: str, progress: Progress | None = None
+) -> list[tuple[str, float, Picture]]:  # fmt: skip
+    """The pictures nearest to a text, each with its caption and score."""
+    space = space_of(sample_id, encoder, progress)
+    found = ec.search(space, asked, FOUND)
+    items, scores = found.indices[0].tolist(), found.scores[0].tolist()
+    data = space.dataset
+    return [(data.captions[item], score, data.items[item]) for item, score in zip(items, scores, strict=True)]
 
 
 def shot(row: Floats) -> bytes:

@@ -10,15 +10,16 @@ import inspect
 from collections.abc import Callable
 
 from components.learning.maps import sample_map, toy_maps, toy_try
-from components.learning.pictures import picture_neighbors, rebuilt_digits, shifted
-from components.learning.texts import arrows, bars, strip, two_texts
+from components.learning.pictures import picture_neighbors, picture_search, pictures, rebuilt_digits, shifted
+from components.learning.sheets import arrows, sheet
+from components.learning.texts import bars, strip, two_texts
 from components.learning.tries import searches, word_sum
 from embeddings_core.errors import InputError
 from embeddings_core.lessons import Lesson, Show
 
 _ALL = (
-    bars, two_texts, strip, arrows, sample_map, toy_maps, toy_try, shifted, rebuilt_digits, picture_neighbors, searches,
-    word_sum,
+    bars, two_texts, strip, sheet, arrows, sample_map, toy_maps, toy_try, shifted, rebuilt_digits, pictures,
+    picture_neighbors, picture_search, searches, word_sum,
 )  # fmt: skip
 SHOWS: dict[str, Callable[..., None]] = {draw.__name__: draw for draw in _ALL}
 

@@ -9,7 +9,7 @@ import numpy as np
 from ..encoders import encode
 from ..projections import project
 from ..projections.pca import principal_axes
-from ..space import Floats, Projection, Space
+from ..space import Floats, Ints, Projection, Space
 from ..toys import toy
 from ..trust import trust
 from .texts import space_of
@@ -50,22 +50,36 @@ def alike_on_map(sample_id: str, encoder: str, method: str, column: str, k: int 
 def clearness(method: str, on: str, n: int = 500, seed: int = 0, **settings: Any) -> float:
     """How clear six groups of pure chance look that KMeans finds on a map of it: their mean silhouette, -1 to 1, `on`
     that "map" or in the "vectors"."""
-    from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
 
     space, plane = toy_map("noise", method, n, seed, **settings)
-    found = KMeans(6, n_init=5, random_state=0).fit(plane.coords)
-    return float(silhouette_score(plane.coords if on == "map" else space.vectors, found.labels_))
+    return float(silhouette_score(plane.coords if on == "map" else space.vectors, groups_on(plane)))
 
 
-def width_ratio(method: str, n: int = 300, seed: int = 0, **settings: Any) -> float:
+def seen_again(toy_name: str, method: str, seed: int, n: int = 500, **settings: Any) -> float:
+    """How well six groups that are looked for on a map of toy data agree with those on a map from another start: the
+    adjusted Rand index, 0 as by chance, 1 the same."""
+    from sklearn.metrics import adjusted_rand_score
+
+    one, other = (groups_on(toy_map(toy_name, method, n, start, **settings)[1]) for start in (0, seed))
+    return float(adjusted_rand_score(one, other))
+
+
+def groups_on(plane: Projection, count: int = 6) -> Ints:
+    """The groups, 0 to `count` - 1, that KMeans finds by the places of a map alone, (n,)."""
+    from sklearn.cluster import KMeans
+
+    return np.asarray(KMeans(count, n_init=5, random_state=0).fit(plane.coords).labels_)
+
+
+def width_ratio(method: str, n: int = 500, seed: int = 0, **settings: Any) -> float:
     """How many times as wide the wide group of the toy "sizes" is drawn as the narrow one; truly 10 times."""
     space, plane = toy_map("sizes", method, n, seed, **settings)
     wide, narrow = (spread_of(plane.coords[space.dataset.metadata["group"] == group]) for group in "AB")
     return wide / narrow
 
 
-def gap_ratio(method: str, n: int = 300, seed: int = 0, **settings: Any) -> float:
+def gap_ratio(method: str, n: int = 500, seed: int = 0, **settings: Any) -> float:
     """How many times as far it is drawn from B to C as from A to B in the toy "gaps"; truly 5 times."""
     space, plane = toy_map("gaps", method, n, seed, **settings)
     a, b, c = (plane.coords[space.dataset.metadata["group"] == group].mean(axis=0) for group in "ABC")
@@ -90,6 +104,7 @@ FACTS = {
     "recall": recall,
     "alike_on_map": alike_on_map,
     "clearness": clearness,
+    "seen_again": seen_again,
     "width_ratio": width_ratio,
     "gap_ratio": gap_ratio,
 }

@@ -36,6 +36,12 @@ def items(sample_id: str) -> int:
     return len(sample(sample_id))
 
 
+def values(sample_id: str, column: str, start: str = "") -> int:
+    """How many different values a column of a sample has that begin with `start`, but for "other"."""
+    found = set(sample(sample_id).metadata[column].astype(str)) - {"other"}
+    return sum(value.startswith(start) for value in found)
+
+
 def nearest(sample_id: str, encoder: str, query: str, rank: int = 1, metric: Metric = "cosine") -> str:
     """The caption of the item of a sample that is nearest to a text; rank 2 is the next one."""
     hits = neighbors(space_of(sample_id, encoder), query, rank, metric)
@@ -76,6 +82,18 @@ def most_named(sample_id: str, encoder: str, metric: Metric) -> float:
     return float(np.bincount(first).max() / len(space))
 
 
+def named_most(sample_id: str, encoder: str, metric: Metric) -> str:
+    """The caption of the item that `most_named` is about."""
+    space = space_of(sample_id, encoder)
+    first = [int(neighbors(space, item, 1, metric).indices[0, 0]) for item in range(len(space))]
+    return space.dataset.captions[int(np.bincount(first).argmax())]
+
+
+def middle_length(sample_id: str, encoder: str) -> float:
+    """The length of which half of all vectors are shorter."""
+    return float(np.median(np.linalg.norm(space_of(sample_id, encoder).vectors, axis=1)))
+
+
 def note_similarity(encoder: str, word: str, same: bool) -> float:
     """The mean cosine of pairs of sentences of the sample "everyday" whose notes name a word of two meanings: those of
     the same meaning, or of different ones."""
@@ -105,11 +123,14 @@ FACTS = {
     "dimension": dimension,
     "coordinate": coordinate,
     "items": items,
+    "values": values,
     "nearest": nearest,
     "score": score,
     "alike": alike,
     "length": length,
     "same_neighbors": same_neighbors,
     "most_named": most_named,
+    "named_most": named_most,
+    "middle_length": middle_length,
     "note_similarity": note_similarity,
 }

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
 from components.learning.pictures import shot
-from components.learning.texts import turned
-from embeddings_core.facts.maps import spread_of
+from components.learning.sheets import turned
+from embeddings_core.facts.maps import groups_on, spread_of, toy_map
 from embeddings_core.facts.pictures import moved_right, rebuilt
 from embeddings_core.pictures import Picture
 
@@ -42,6 +42,15 @@ def test_arrows_turn_and_stretch() -> None:
     app.slider(key="try-angle").set_value(90).run()
     app.slider(key="try-length").set_value(3.0).run()
     assert not app.exception
+
+
+def test_what_one_places_is_told_its_nearest() -> None:
+    things = {"strawberry": [7, 6], "carrot": [4, 1]}
+    app = shown("sheet", {"things": things, "axes": ["Sweet", "Soft"], "yours": [8, 9]})
+    assert app.markdown[0].value == "Yours is `(8, 9)`. The nearest is **strawberry**, 3.2 away."
+    app.slider(key="try-Soft").set_value(0).run()
+    app.slider(key="try-Sweet").set_value(4).run()
+    assert app.markdown[0].value == "Yours is `(4, 0)`. The nearest is **carrot**, 1.0 away."
 
 
 @given(st.integers(0, 180), st.floats(0.5, 3))
@@ -85,6 +94,22 @@ def test_toy_data_are_drawn_with_another_setting() -> None:
     run_until(app, lambda: not app.get("progress"))
     assert not app.exception
     assert not app.error
+
+
+def test_groups_on_one_map_color_the_others() -> None:
+    cells = [{"method": "umap", "n_neighbors": 3}, {"method": "pca"}]
+    app = shown("toy_maps", {"toy": "noise", "cells": cells})
+    run_until(app, lambda: not app.get("progress"))
+    assert not app.exception
+    groups = groups_on(toy_map("noise", "umap", n_neighbors=3)[1])
+    assert sorted(set(groups.tolist())) == [0, 1, 2, 3, 4, 5]
+
+
+def test_pictures_are_shown_and_found() -> None:
+    app = shown("pictures", {"sample_id": "emoji", "names": ["pizza", "red heart"]})
+    assert len(pictures(app)) == 2
+    app = shown("picture_search", {"sample_id": "emoji", "encoder": "pixels", "query": " "})
+    assert [caption.value for caption in app.caption] == ["Type a word."]
 
 
 @pytest.mark.parametrize("name", ec.toys())

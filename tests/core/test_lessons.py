@@ -194,7 +194,8 @@ def test_a_file_becomes_a_lesson(tmp_path: Path) -> None:
         ('title = "A lesson"', 'name = "A lesson"\ntitle = "A"', "made.toml: name is not known here"),
         ("value = 615", 'value = 615\nform = "x"', "made.toml: expect.size.form is not known here"),
         ("value = 615", "value = [1]", "made.toml: expect.size.value is not a number or a text"),
-        ("value = 615", 'value = 615\nas = "many"', "as is 'many', but must be one of number, percent"),
+        ("value = 615", 'value = 615\nas = "many"', "as is 'many', but must be one of number, percent, word"),
+        ("value = 615", 'value = 615\nas = "word"', "expect.size.value has no word"),
         ('kind = "see"', 'kind = "look"', r"made.toml: steps\[2\].kind is 'look'"),
         ('kind = "see"', 'kind = "read"', r"steps\[1\].kind is 'predict', and 'read' follows it"),
         ('["book"]', '["film"]', r"steps\[2\].sources names 'film', which is not under \[sources\]"),
@@ -231,6 +232,7 @@ def test_folders_are_read_whole(tmp_path: Path) -> None:
         (-0.02, "", "−0.02"),
         (0.63, 'as = "percent"', "63%"),
         (1797, "", "1,797"),
+        (9, 'as = "word"', "nine"),
         ("'a b'", "", "a b"),
     ],
 )
