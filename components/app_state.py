@@ -147,6 +147,8 @@ class AppState:
     """What is for teachers is shown."""
     answered: dict[str, int] = field(default_factory=dict)
     """The place of the answer that was chosen, by lesson and step."""
+    learned: dict[str, int] = field(default_factory=dict)
+    """How many steps of a lesson were gone through in this visit; the browser keeps it."""
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     brought: Loaded | None = None
     """Waits to be encoded."""

@@ -12,7 +12,6 @@ from components.learning.prose import draw_contents, draw_prose, markdown
 from components.learning.shows import draw_show
 from components.state import bind, get_state
 from embeddings_core.handout import handout
-from embeddings_core.learned import learn, learned
 from embeddings_core.lessons import Lesson, Step
 from embeddings_core.prose import Block, Run
 
@@ -23,25 +22,22 @@ def contents() -> None:
     """Draw the list of lessons with how far the visitor has come, and the glossary."""
     st.title("Learn")
     st.markdown("Short lessons about embeddings, from the first idea to real use. You need to know nothing beforehand.")
-    draw_contents([_entry(lesson) for lesson in ec.lessons()], _open, key="lessons")
+    draw_contents([_entry(lesson) for lesson in ec.lessons()], get_state().learned, _open, key="lessons")
     with st.expander("Glossary", icon=":material/dictionary:"):
         said = [Block("p", (Run("strong", term.name), Run("plain", f": {term.says}"))) for term in ec.glossary()]
         draw_prose(said, key="glossary")
 
 
 def _entry(lesson: Lesson) -> dict[str, object]:
-    done, all = learned(ec.get_store(), lesson.id), len(lesson.steps)
-    far = "done" if done >= all else f"{done} of {all} steps done" if done else f"{all} steps"
     return {
         "id": lesson.id, "number": lesson.number, "title": lesson.title, "summary": lesson.summary,
-        "aside": f"{lesson.minutes} minutes · {far}", "share": min(done / all, 1),
+        "minutes": lesson.minutes, "steps": len(lesson.steps),
     }  # fmt: skip
 
 
-def _open(id: str) -> None:
+def _open(id: str, done: int) -> None:
     """Go to a lesson: on where it was left, or from the start where it was finished."""
-    done = learned(ec.get_store(), id)
-    _turn(id, 1 if done >= len(ec.lesson(id).steps) else done + 1)
+    _turn(id, 1 if done >= len(ec.lesson(id).steps) else max(done, 0) + 1)
 
 
 def _close() -> None:
@@ -75,6 +71,7 @@ def one_lesson(lesson: Lesson) -> None:
     draw_prose(
         [*_recalled(lesson, state.step), *lesson.blocks(step.text)], key="prose", title=step.title,
         kicker=f"{KINDS[step.kind]} · {state.step} of {last}", steps=labels, at=state.step - 1, go=_go,
+        learned=dict(state.learned),
     )  # fmt: skip
     for place, show in enumerate(step.shows):
         with shown():
@@ -140,13 +137,14 @@ def _sources(lesson: Lesson, step: Step) -> None:
 
 def _turning(lesson: Lesson, number: int, last: int) -> None:
     def on() -> None:
-        learn(ec.get_store(), lesson.id, number)
+        learned = get_state().learned
+        learned[lesson.id] = max(number, learned.get(lesson.id, 0))
         if number < last:
             _go(number + 1)
             return
         following = [one.id for one in ec.lessons() if one.number > lesson.number]
         if following:
-            _open(following[0])
+            _open(following[0], learned.get(following[0], 0))
         else:
             _close()
 

@@ -65,7 +65,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".ee-prose");
   const now = JSON.stringify(data);
   if (root.dataset.now === now) return;
-  const turned = root.dataset.at !== undefined && root.dataset.at !== String(data.at);
+  gone(data.learned);
+  // who came from another step, or from the list, whose button is gone
+  const turned = data.steps.length > 0 && root.dataset.at !== String(data.at)
+    && (root.dataset.at !== undefined || document.activeElement === document.body);
   Object.assign(root.dataset, { now, at: data.at });
   const head = [];
   if (data.steps.length) head.push(line(data, setTriggerValue));
@@ -73,7 +76,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (data.title) head.push(Object.assign(node("h2", "", data.title), { tabIndex: -1 }));
   root.replaceChildren(...head, ...paragraphs(data.blocks));
   if (turned) { // a new step begins at its top, also for who hears it read
-    root.scrollIntoView({ block: "center" });
+    root.scrollIntoView({ block: root.offsetHeight < innerHeight / 2 ? "center" : "start" });
     root.querySelector("h2")?.focus({ preventScroll: true });
   }
 }

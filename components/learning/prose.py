@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from components.feedback import plain
@@ -14,10 +14,10 @@ from embeddings_core.prose import Block
 
 def draw_prose(
     blocks: Sequence[Block], *, key: str, title: str = "", kicker: str = "", steps: Sequence[str] = (), at: int = 0,
-    go: Callable[[int], None] | None = None,
+    go: Callable[[int], None] | None = None, learned: Mapping[str, int] | None = None,
 ) -> None:  # fmt: skip
     """Draw paragraphs below a title; with `steps`, a line with one part for each, of which the one at `at` is drawn
-    now. `go` gets the number, from 1, of the step that is clicked."""
+    now. `go` gets the number, from 1, of the step that is clicked. The browser keeps what was `learned`."""
 
     def turned() -> None:
         step = heard(key, "step")
@@ -25,23 +25,28 @@ def draw_prose(
             go(step)
 
     said = [{"kind": block.kind, "runs": [run._asdict() for run in block.runs]} for block in blocks]
-    component("prose", "learning/prose.html", ("learning/prose.js",), "learning/prose.css")(
-        key=key, data={"title": title, "kicker": kicker, "steps": list(steps), "at": at, "blocks": said},
-        on_step_change=turned,
-    )  # fmt: skip
+    data = {"title": title, "kicker": kicker, "steps": list(steps), "at": at, "blocks": said, "learned": learned or {}}
+    component("prose", "learning/prose.html", ("learning/kept.js", "learning/prose.js"), "learning/prose.css")(
+        key=key, data=data, on_step_change=turned
+    )
 
 
-def draw_contents(lessons: Sequence[dict[str, Any]], choose: Callable[[str], None], *, key: str) -> None:
-    """Draw the list of lessons ("id", "number", "title", "summary", "aside", "share" of it that is done); `choose` gets
-    the id of the one that is clicked."""
+def draw_contents(
+    lessons: Sequence[dict[str, Any]], learned: Mapping[str, int], choose: Callable[[str, int], None], *, key: str
+) -> None:
+    """Draw the list of lessons ("id", "number", "title", "summary", "minutes", "steps") with how far this browser has
+    come in each, which is at least what was `learned`; `choose` gets the id of the one that is clicked, and how many
+    steps of it were gone through."""
     known = {lesson["id"] for lesson in lessons}
 
     def chosen() -> None:
-        if (id := heard(key, "chosen")) in known:
-            choose(id)
+        sent = heard(key, "chosen")
+        if isinstance(sent, dict) and sent.get("id") in known and isinstance(sent.get("done"), int):
+            choose(sent["id"], sent["done"])
 
-    component("contents", "learning/contents.html", ("learning/contents.js",), "learning/contents.css")(
-        key=key, data={"lessons": list(lessons)}, on_chosen_change=chosen
+    scripts = ("learning/kept.js", "learning/contents.js")
+    component("contents", "learning/contents.html", scripts, "learning/contents.css")(
+        key=key, data={"lessons": list(lessons), "learned": dict(learned)}, on_chosen_change=chosen
     )
 
 

@@ -14,7 +14,6 @@ from components.learning.prose import markdown
 from components.learning.shows import SHOWS, draw_show
 from components.links import from_link, to_link
 from embeddings_core.errors import InputError
-from embeddings_core.learned import learn, learned
 from embeddings_core.lessons import Lesson, Show
 from embeddings_core.prose import blocks
 
@@ -48,7 +47,7 @@ def test_a_lesson_is_walked_through_and_remembered() -> None:
         assert not app.error
         app.button(key="next").click().run()
         assert state_of(app).step == at + 1
-        assert learned(ec.get_store(), FIRST.id) == at
+        assert state_of(app).learned == {FIRST.id: at}
     app.button(key="back").click().run()
     assert state_of(app).step == len(FIRST.steps) - 1
     app.button(key="all_lessons").click().run()
@@ -59,7 +58,7 @@ def test_a_lesson_is_walked_through_and_remembered() -> None:
 def test_the_last_step_leads_on() -> None:
     app = opened(lesson=FIRST.id, step=len(FIRST.steps))
     app.button(key="next").click().run()
-    assert learned(ec.get_store(), FIRST.id) == len(FIRST.steps)
+    assert state_of(app).learned == {FIRST.id: len(FIRST.steps)}
     assert state_of(app).lesson == (LESSONS[1].id if len(LESSONS) > 1 else "")
     app = opened(lesson=LESSONS[-1].id, step=len(LESSONS[-1].steps))
     assert app.button(key="next").label == "Finish"
@@ -144,17 +143,3 @@ def test_what_cannot_be_drawn_is_told() -> None:
 
 def test_words_stay_words_in_a_label() -> None:
     assert markdown(blocks("a_b *c* [x](y) **d**", {}, {})) == r"a\_b *c* \[x\]\(y\) **d**"
-
-
-def test_what_was_learned_is_kept() -> None:
-    store = ec.get_store()
-    assert learned(store, "one") == 0
-    learn(store, "one", 3)
-    learn(store, "one", 2)
-    assert learned(store, "one") == 3
-    (store.home / "lessons" / "one.json").write_text('{"steps": "many"}', encoding="utf-8")
-    assert learned(store, "one") == 0
-    (store.home / "lessons" / "one.json").write_text("{", encoding="utf-8")
-    assert learned(store, "one") == 0
-    with pytest.raises(InputError, match="no lesson's id"):
-        learn(store, "../one", 1)

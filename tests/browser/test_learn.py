@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 from steps import link_of, linked, settle
@@ -48,3 +50,22 @@ def test_a_lesson_is_walked_through_with_the_keyboard(page: Page) -> None:
     assert link_of(page, "lesson") == FIRST.id
     page.get_by_role("button", name="All lessons").click()
     expect(page.locator(".ee-contents button").first).to_contain_text("2 of 8 steps done")
+    page.locator(".ee-contents button").first.click()  # goes on where it was left
+    title(page, 3)
+    page.goto("/learn")
+    expect(page.locator(".ee-contents button").first).to_contain_text("2 of 8 steps done")
+
+
+def test_everybody_has_come_as_far_as_they_have(visitor: Callable[..., Page]) -> None:
+    one, other = visitor(), visitor()
+    one.goto(f"/learn?lesson={FIRST.id}")
+    title(one, 1)
+    one.get_by_role("button", name="Next").click()
+    title(one, 2)
+    one.goto("/learn")
+    expect(one.locator(".ee-contents button").first).to_contain_text("1 of 8 steps done")
+    other.goto("/learn")
+    expect(other.locator(".ee-contents button").first).to_contain_text("minutes · 8 steps")
+    other.evaluate("localStorage.setItem('embedding-explorer-lessons', '[[')")  # damaged: as if nothing was kept
+    other.reload()
+    expect(other.locator(".ee-contents button").first).to_contain_text("minutes · 8 steps")
