@@ -70,12 +70,16 @@ class Viewer {
   hear(name, value) {
     const { data } = this;
     if (name === "picked") return; // drawn already
-    if (name === "filtered") { data.filter = value; this.told(); }
+    if (name === "filtered") {
+      data.filter = value;
+      if (value) this.letGo(); // what was asked last is answered
+      this.told();
+    }
     if (name === "hidden") data.hidden = value;
     if (name === "lasso") this.choose(this.inside(value), value.how);
     if (name === "category") this.choose(this.source.codes[this.color].map((code) => code === value.category), "replace");
     if (name === "history") this.step(value);
-    if (name === "cleared") { if (this.selected) this.choose(new Uint8Array(data.points), "replace"); this.near(null); data.marks = nothing(); }
+    if (name === "cleared") { if (this.selected) this.choose(new Uint8Array(data.points), "replace"); this.letGo(); }
     this.draw();
   }
 
@@ -126,6 +130,12 @@ class Viewer {
     this.told();
   }
 
+  letGo() {
+    live.picked = null; // an answer that is on its way is no news any more
+    this.data.marks = nothing();
+    this.near(null);
+  }
+
   // the list beside the map: what is near the picked item, what is selected, or what matches
   told() {
     const { source, data } = this;
@@ -146,8 +156,17 @@ class Viewer {
       return;
     }
     if (data.filter) { this.matching(); return; }
+    if (!hasWebGL()) { this.all(); return; }
     this.say.textContent = `Click a point${source.head.k ? " to see what is nearest to it" : ""}${source.titles.length ? ", or find words" : ""}.`;
     this.list.replaceChildren();
+  }
+
+  // where no map can be drawn
+  all() {
+    const { source, data } = this;
+    const more = data.points > MOST_LISTED ? `The first ${MOST_LISTED} of ${data.points.toLocaleString()} items` : "All items";
+    this.say.textContent = `${more}. Choose one to see what is nearest to it${source.titles.length ? ", or find words" : ""}.`;
+    this.list.replaceChildren(...Array.from({ length: Math.min(MOST_LISTED, data.points) }, (_, item) => this.row(item, "", null)));
   }
 
   matching() {
@@ -165,8 +184,12 @@ class Viewer {
     const { source } = this;
     const button = make("button", { type: "button", "data-item": item, ...(center ? { class: "center" } : {}) }, make("span", { class: "rank" }, String(rank)));
     if (source.pictures.byteLength) button.append(make("img", { src: source.url(`/pictures/${item}`), alt: "", loading: "lazy" }));
-    button.append(make("span", { class: "text", dir: "auto" }, source.title(item)), make("span", { class: "score" }, score === null ? "" : score.toFixed(3)));
-    button.onclick = () => pick(item, (name, value) => this.hear(name, value));
+    const said = center ? "×" : score === null ? "" : score.toFixed(3);
+    button.append(make("span", { class: "text", dir: "auto" }, source.title(item)), make("span", { class: "score" }, said));
+    if (center) button.title = "Let go of it";
+    button.onclick = () => {
+      if (center) { this.letGo(); this.draw(); } else pick(item, (name, value) => this.hear(name, value));
+    };
     const line = make("li");
     line.append(button);
     return line;

@@ -59,7 +59,7 @@ class EmbeddingMap {
       reselected ? (data.selection ? fetchBytes(data.selection).then((bits) => unpackBits(bits, data.points)) : null) : this.selected,
     ]);
     if (this.gone) return;
-    if (!hasWebGL()) throw new Error("this browser has no WebGL. The table beside the map lists the same items.");
+    if (!hasWebGL()) throw new Error(`this browser has no WebGL. The ${globalThis.embeddingSource ? "list" : "table"} beside the map has the same items.`);
     const glide = moved && this.scene?.dims === 2 && data.dims === 2 && before?.items === about.items ? this.cloud : null;
     Object.assign(this, { Plotly, about, cloud, coloring, codes, selected, data: Object.assign(data, about) });
     const hid = recolored || String(before?.hidden) !== String(data.hidden);

@@ -62,6 +62,8 @@ def read_manifest(said: Any) -> tuple[int, tuple[Part, ...]]:
         parts = tuple(_part(**one) for one in said["parts"])
     except (KeyError, TypeError, ValueError) as error:
         raise refused("its list of parts is damaged") from error
+    if not parts:
+        raise refused("there is nothing in it")
     names = "|".join((*_NAMES, *_OLD.get(version, ())))
     for part in parts:
         if not re.fullmatch(names, part.path):

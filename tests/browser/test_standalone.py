@@ -21,10 +21,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 LIST = ".list button[data-item]"
 
 
-def opened(browser: Browser, path: Path) -> Iterator[Page]:
-    """A page from the disk in a browser that reaches nothing; its console stays silent."""
+NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind.includes("webgl") ? null : real.call(this, kind, ...more); };"""
+
+
+def opened(browser: Browser, path: Path, before: str = "") -> Iterator[Page]:
+    """A page from the disk in a browser that reaches nothing, and runs a script `before`; its console stays silent."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True)
     visitor = context.new_page()
+    visitor.add_init_script(before)
     told: list[str] = []
     visitor.on("request", lambda request: told.append(request.url))
     visitor.on("pageerror", lambda error: told.append(f"error: {error}"))
@@ -56,11 +62,15 @@ def alone(page: Page, browser: Browser, tmp_path: Path) -> Iterator[Page]:
     yield from opened(browser, path)
 
 
+def animals() -> ec.Space:
+    data = make_texts([f"{word} {i}" for i in range(12) for word in ("cat", "dog", "owl")], kind=["a", "b", "c"] * 12)
+    return make_space(blobs(36)[0], data)
+
+
 @pytest.fixture
 def solid(browser: Browser, store: Store, tmp_path: Path) -> Iterator[Page]:
     """A page of three dimensions that carries the views of a story, without a server."""
-    data = make_texts([f"{word} {i}" for i in range(12) for word in ("cat", "dog", "owl")], kind=["a", "b", "c"] * 12)
-    space = make_space(blobs(36)[0], data)
+    space = animals()
     history = History(36)
     history.set(np.arange(36) < 5, "")
     bits = np.frombuffer(history.packed, np.uint8)
@@ -134,3 +144,25 @@ def test_the_views_of_a_story_follow_each_other(solid: Page) -> None:
     expect(solid.locator("select.color")).to_have_text(re.compile("One color for all"))
     expect(solid.locator("select.color")).to_have_value("1")
     expect(say).to_contain_text("The 20 items nearest to this one")
+    # what is asked last is answered, and the picked item is let go by a click
+    solid.locator(".ee-find input").fill("dog")
+    expect(say).to_have_text("12 match.")
+    list_.first.click()
+    expect(list_.first).to_have_class("center")
+    list_.first.click()
+    expect(say).to_have_text("12 match.")
+    expect(solid.locator(".ee-over .ee-neighbor")).to_have_count(0)
+
+
+def test_without_webgl_the_list_has_the_items(browser: Browser, store: Store, tmp_path: Path) -> None:
+    space = animals()
+    path = ec.snapshot(space, ec.project(space, "pca", store=store), tmp_path / "list.html", store=store)
+    for page in opened(browser, path, NO_WEBGL):
+        expect(page.locator(".ee-message")).to_contain_text("The list beside the map has the same items")
+        expect(page.locator(".say")).to_contain_text("All items.")
+        expect(page.locator(LIST)).to_have_count(36)
+        page.locator(LIST).nth(4).click()
+        expect(page.locator(LIST)).to_have_count(21)
+        page.locator(LIST).first.click()
+        page.locator(".ee-find input").fill("owl")
+        expect(page.locator(".say")).to_have_text("12 match.")

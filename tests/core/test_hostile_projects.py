@@ -52,6 +52,9 @@ class TestTheZip:
     def test_names_that_lead_elsewhere(self, name):
         refused(sealed({name: b"x"}), "no part is called|not in its manifest|missing")
 
+    def test_nothing(self):
+        refused(sealed({}), "there is nothing in it")
+
     def test_links(self):
         link = zipfile.ZipInfo(f"results/{PRINT}.npz")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
