@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.feedback import plain
 from embeddings_core.cards import cut
 from embeddings_core.coloring import OKABE_ITO
 
@@ -22,10 +23,9 @@ _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 def draw_bars(
     names: Sequence[str], values: Sequence[float], colors: Sequence[str], ends: tuple[float, float], title: str, *,
-    key: str, said: Sequence[str] = (),
+    key: str,
 ) -> None:  # fmt: skip
-    """Draw one bar a name, from above; a value that is NaN has none. `ends` are those of the axis. With `said`, each
-    value as text, this stands beside its bar, names have two lines, and nothing else is told of the axis."""
+    """Draw one bar a name, from above; a value that is NaN has none. `ends` are those of the axis."""
     shown = [None if math.isnan(value) else value for value in values]
     places = list(range(len(names)))
     data: dict[str, Any] = {
@@ -33,28 +33,42 @@ def draw_bars(
         "hovertext": [escape(name, quote=False) for name in names],
         "hovertemplate": "%{hovertext}: %{x:.2f}<extra></extra>",
     }  # fmt: skip
-    lines = [wrap(cut(name, 24 + 24 * bool(said)), 24) for name in names]
-    ticks = {"tickvals": places, "ticktext": [escape("\n".join(parts), quote=False) for parts in lines]}
-    room = 0.0
-    if said:
-        room = 0.13 * (ends[1] - ends[0])
-        ticks["ticktext"] = [text.replace("\n", "<br>") for text in ticks["ticktext"]]
-        data |= {"text": list(said), "textposition": "outside", "cliponaxis": False, "textfont": {"size": 13}}
-        data |= {"hoverinfo": "skip", "hovertemplate": None}
+    ticks = {"tickvals": places, "ticktext": [escape(cut(name, 24), quote=False) for name in names]}
     layout = {
-        "height": 60 + LINE * len(names) * max(1 + 0.4 * (len(parts) - 1) for parts in lines),
-        "xaxis": {
-            "range": [ends[0] - room * (min(values) < 0), ends[1] + room],
-            "title": {"text": title},
-            "gridcolor": GRID,
-            "fixedrange": True,
-            "showticklabels": not said,
-        },
+        "height": 60 + LINE * len(names),
+        "xaxis": {"range": list(ends), "title": {"text": title}, "gridcolor": GRID, "fixedrange": True},
         "yaxis": {**ticks, "autorange": "reversed", "automargin": True, "fixedrange": True},
     }
-    texts = said or [f"{value:.2f}" for value in values]
-    told = [f"{name} {text}" for name, text, value in zip(names, texts, values, strict=True) if not math.isnan(value)]
+    told = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=True) if not math.isnan(value)]
     draw_figure([data], layout, f"{title}. " + "; ".join(told), key=key)
+
+
+def draw_told(
+    names: Sequence[str], values: Sequence[float], said: Sequence[str], ends: tuple[float, float], title: str, *,
+    key: str,
+) -> None:  # fmt: skip
+    """Draw one bar a name, from above, below its title: the value as it is `said` stands beside it. `ends` are those of
+    the axis."""
+    lines = ["<br>".join(escape(line, quote=False) for line in wrap(cut(name, 48), 24)) for name in names]
+    places, room = list(range(len(names))), 0.13 * (ends[1] - ends[0])
+    data: dict[str, Any] = {
+        "type": "bar", "orientation": "h", "x": list(values), "y": places, "marker": {"color": PLAIN},
+        "text": list(said), "textposition": "outside", "textfont": {"size": 13}, "cliponaxis": False,
+        "hoverinfo": "skip",
+    }  # fmt: skip
+    span = [ends[0] - room * (min(values) < 0), ends[1] + room]
+    tall = 1.4 if any("<br>" in line for line in lines) else 1
+    layout = {
+        "height": 20 + round(1.2 * LINE * tall * len(names)), "margin": {"l": 8, "r": 8, "t": 4, "b": 8},
+        "xaxis": {"range": span, "gridcolor": GRID, "fixedrange": True, "showticklabels": False},
+        "yaxis": {
+            "tickvals": places, "ticktext": lines, "autorange": "reversed", "automargin": True, "fixedrange": True,
+        },
+    }  # fmt: skip
+    with st.container(gap="xsmall"):
+        st.caption(f"**{plain(title)}**")
+        told = "; ".join(f"{name} {text}" for name, text in zip(names, said, strict=True))
+        draw_figure([data], layout, f"{title}. {told}", key=key)
 
 
 def draw_curves(

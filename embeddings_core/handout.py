@@ -36,9 +36,11 @@ def _step(lesson: Lesson, at: int, step: Step) -> Markup:
         tag("li", tag("span", letter, class_="box"), " ", *_runs(lesson.blocks(answer.text)))
         for letter, answer in zip(_LETTERS, step.answers, strict=False)
     )
+    more = step.link is not None or any(show.what != "bars" for show in step.shows)
     return tag(
         "section", tag("h2", f"{at}. {step.title}"), *_paragraphs(lesson.blocks(step.text)),
-        table if named else None, question, tag("ul", *choices, class_="choices") if step.answers else None,
+        table if named else None, tag("p", "More of this step is on the screen.", class_="quiet") if more else None,
+        question, tag("ul", *choices, class_="choices") if step.answers else None,
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def _terms(lesson: Lesson) -> Markup | None:
         if run.look == "term"
     }
     terms = [term for term in glossary() if term.says in told]
-    said = (tag("p", tag("b", term.name), f": {term.says}") for term in terms)
+    said = (tag("p", tag("b", term.written), f": {term.says}") for term in terms)
     return tag("section", tag("h2", "Words"), *said) if terms else None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +23,7 @@ class Table:
         if not isinstance(given, dict):
             raise self._wrong("", "is no table")
         self._given, self._left = given, dict.fromkeys(given)
+        self._known: dict[str, None] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._given
@@ -88,7 +90,7 @@ class Table:
     def done(self) -> None:
         """Nothing may be left."""
         for key in self._left:
-            raise self._wrong(key, "is not known here")
+            raise self._wrong(key, "is not known here", self._known)
 
     def check(self, holds: bool, key: str, problem: str) -> None:
         """Raises unless it holds."""
@@ -100,20 +102,27 @@ class Table:
         try:
             make()
         except CoreError as error:
-            raise self._wrong(key, f"cannot be used: {error.message}") from error
+            raise self._wrong(key, f"cannot be used: {error.message.removesuffix('.')}") from error
 
     def _take(self, key: str, fallback: Any, kind: Any, words: str) -> Any:
         self._left.pop(key, None)
+        self._known[key] = None
         found = self._given.get(key, fallback)
-        self.check(found is not None, key, "is missing")
-        self.check(isinstance(found, kind) and (kind is bool or not isinstance(found, bool)), key, f"is not {words}")
+        if found is None:
+            raise self._wrong(key, "is missing", self._left)
+        right = isinstance(found, kind) and (kind is bool or not isinstance(found, bool))
+        self.check(right, key, f"is {str(found)[:40]!r}, which is not {words}")
         return found
 
     def _name(self, key: str) -> str:
         return ".".join(filter(None, (self._path, key)))
 
-    def _wrong(self, key: str, problem: str) -> InputError:
-        return InputError(f"{self._file}: {self._name(key) or 'the file'} {problem}.", "Mend it in that file.")
+    def _wrong(self, key: str, problem: str, others: Iterable[str] = ()) -> InputError:
+        """An error with its place; `others` are keys of which one may have been meant, or written instead."""
+        hint = "Lessons are described in README.md beside that file."
+        if meant := get_close_matches(key, list(others), 1):
+            hint = f"Is {meant[0]!r} what is meant? {hint}"
+        return InputError(f"{self._file}: {self._name(key) or 'the file'} {problem}.", hint)
 
 
 def read_table(path: Path) -> Table:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from .errors import ParameterError
+from .errors import InputError, ParameterError
 from .lesson_files import Table, read_table
 from .prose import Block, blocks
 
@@ -112,9 +112,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the glossary: its definition, the other forms in which it stands in texts, and a source."""
+    """A word of the glossary: how it is written, its definition, the other forms in which it stands in texts (all in
+    small letters, as `name`), and a source."""
 
     name: str
+    written: str
     says: str
     also: tuple[str, ...]
     source: str
@@ -146,12 +148,24 @@ class Lesson:
 
 def lessons(folder: Path = FOLDER) -> tuple[Lesson, ...]:
     """Every lesson, in order, without importing any model. Raises InputError for a file with a mistake."""
+    found, wrong = _read_all(folder)
+    for error in wrong.values():
+        raise error
+    return found
+
+
+def readable(folder: Path = FOLDER) -> tuple[tuple[Lesson, ...], Mapping[str, InputError]]:
+    """The lessons whose files are right, in order, and what is wrong with the others, by id."""
     return _read_all(folder)
 
 
 def lesson(id: str, folder: Path = FOLDER) -> Lesson:
-    """The lesson with that id, which is its file's name. Raises ParameterError for one that there is not."""
-    found = {one.id: one for one in lessons(folder)}
+    """The lesson with that id, which is its file's name. Raises ParameterError for one that there is not, InputError
+    for one whose file has a mistake."""
+    right, wrong = _read_all(folder)
+    if id in wrong:
+        raise wrong[id]
+    found = {one.id: one for one in right}
     if id not in found:
         raise ParameterError(f"There is no lesson {id!r}.", f"The lessons are: {', '.join(found)}.")
     return found[id]
@@ -168,9 +182,16 @@ def definitions(folder: Path = FOLDER) -> Mapping[str, str]:
 
 
 @cache
-def _read_all(folder: Path) -> tuple[Lesson, ...]:
-    files = [path for path in sorted(folder.glob("*.toml")) if path.name != GLOSSARY]
-    return tuple(sorted(map(read_lesson, files), key=lambda one: (one.number, one.id)))
+def _read_all(folder: Path) -> tuple[tuple[Lesson, ...], Mapping[str, InputError]]:
+    found, wrong = [], {}
+    for path in sorted(folder.glob("*.toml")):
+        if path.name == GLOSSARY:
+            continue
+        try:
+            found.append(read_lesson(path))
+        except InputError as error:
+            wrong[path.stem] = error
+    return tuple(sorted(found, key=lambda one: (one.number, one.id))), MappingProxyType(wrong)
 
 
 @cache
@@ -178,7 +199,7 @@ def _read_terms(folder: Path) -> tuple[Term, ...]:
     table = read_table(folder / GLOSSARY)
     terms = []
     for name, one in table.tables_by_name():
-        terms.append(Term(name, one.text("says"), one.texts("also"), one.text("source", "")))
+        terms.append(Term(name, one.text("written", name), one.text("says"), one.texts("also"), one.text("source", "")))
         one.done()
     return tuple(sorted(terms, key=lambda term: term.name))
 
@@ -198,6 +219,12 @@ def read_lesson(path: Path) -> Lesson:
         place = table.at(f"steps[{at + 1}]")
         for name in step.sources:
             place.check(name in sources, "sources", f"names {name!r}, which is not under [sources]")
+        for show in step.shows:
+            told, labels = show.given.get("facts", ()), show.given.get("labels", ())
+            for name in told:
+                place.check(name in expect, "shows", f"names the fact {name!r}, which is not under [expect]")
+            fits = not told or len(told) == len(labels)
+            place.check(fits, "shows", f"has {len(told)} facts, but {len(labels)} labels")
         for key, text in texts_of(step):
             place.guard(key, lambda text=text: made.blocks(text))  # type: ignore[misc]
         follows = steps[at + 1].kind if at + 1 < len(steps) else "nothing"

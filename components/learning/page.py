@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 import embeddings_core as ec
-from components.feedback import shown
+from components.feedback import show, shown
 from components.learning.prose import draw_contents, draw_prose, markdown
 from components.learning.shows import draw_show
 from components.state import bind, get_state
 from embeddings_core.handout import handout
-from embeddings_core.lessons import Lesson, Step
+from embeddings_core.lessons import Lesson, Step, readable
 from embeddings_core.prose import Block, Run
 
 KINDS = {"read": "Read", "predict": "Predict", "do": "Try it", "see": "See", "check": "Check yourself"}
@@ -22,9 +22,12 @@ def contents() -> None:
     """Draw the list of lessons with how far the visitor has come, and the glossary."""
     st.title("Learn")
     st.markdown("Short lessons about embeddings, from the first idea to real use. You need to know nothing beforehand.")
-    draw_contents([_entry(lesson) for lesson in ec.lessons()], get_state().learned, _open, key="lessons")
+    lessons, wrong = readable()
+    for error in wrong.values():
+        show(error)
+    draw_contents([_entry(lesson) for lesson in lessons], get_state().learned, _open, key="lessons")
     with st.expander("Glossary", icon=":material/dictionary:"):
-        said = [Block("p", (Run("strong", term.name), Run("plain", f": {term.says}"))) for term in ec.glossary()]
+        said = [Block("p", (Run("strong", term.written), Run("plain", f": {term.says}"))) for term in ec.glossary()]
         draw_prose(said, key="glossary")
 
 
@@ -73,9 +76,9 @@ def one_lesson(lesson: Lesson) -> None:
         kicker=f"{KINDS[step.kind]} · {state.step} of {last}", steps=labels, at=state.step - 1, go=_go,
         learned=dict(state.learned),
     )  # fmt: skip
-    for place, show in enumerate(step.shows):
+    for place, drawn in enumerate(step.shows):
         with shown():
-            draw_show(lesson, show, f"{name}-{place}")
+            draw_show(lesson, drawn, f"{name}-{place}")
     if step.answers:
         _question(lesson, step, state.step)
     if step.link is not None:
@@ -136,20 +139,20 @@ def _sources(lesson: Lesson, step: Step) -> None:
 
 
 def _turning(lesson: Lesson, number: int, last: int) -> None:
+    following = next((one.id for one in readable()[0] if one.number > lesson.number), "")
+
     def on() -> None:
         learned = get_state().learned
         learned[lesson.id] = max(number, learned.get(lesson.id, 0))
         if number < last:
             _go(number + 1)
             return
-        following = [one.id for one in ec.lessons() if one.number > lesson.number]
         if following:
-            _open(following[0], learned.get(following[0], 0))
+            _open(following, learned.get(following, 0))
         else:
             _close()
 
     with st.container(horizontal=True, gap="small"):
         st.button("Back", key="back", disabled=number == 1, on_click=_go, args=(number - 1,), shortcut="Left")
-        more = any(one.number > lesson.number for one in ec.lessons())
-        label = "Next" if number < last else "Next lesson" if more else "Finish"
+        label = "Next" if number < last else "Next lesson" if following else "Finish"
         st.button(label, key="next", type="primary", on_click=on, shortcut="Right")

@@ -12,6 +12,7 @@ import embeddings_core as ec
 from components.feedback import plain
 from components.learning.computing import LONGEST, computed
 from embeddings_core.encoders import get_encoder
+from embeddings_core.errors import InputError
 from embeddings_core.facts.pictures import SIDE, item_of, moved_right, rebuilt
 from embeddings_core.facts.texts import neighbors_of_all, space_of
 from embeddings_core.lessons import Lesson, number
@@ -92,6 +93,8 @@ def _near(
 def pictures(lesson: Lesson, key: str, *, sample_id: str, names: Sequence[str], labels: Sequence[str] = ()) -> None:
     """Some pictures of a sample, with their names or other words below them."""
     data = ec.sample(sample_id)
+    if missing := [name for name in names if name not in data.captions]:
+        raise InputError(f"{lesson.id} shows {missing[0]!r}, which is not in the sample {sample_id!r}.")
     with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
         for name, label in zip(names, labels or names, strict=True):
             picture: Picture = data.items[data.captions.index(name)]

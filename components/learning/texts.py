@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from components.charts import PLAIN, draw_bars
+from components.charts import draw_told
 from components.feedback import plain
 from components.learning.computing import LONGEST, computed
 from components.panels.vector import strip as strip_of
@@ -24,7 +24,7 @@ def bars(
     """A bar for each of some expects."""
     told = [lesson.expect[name] for name in facts]
     values, said = [float(one.value) for one in told], [one.shown for one in told]
-    draw_bars(list(labels), values, [PLAIN] * len(values), (ends[0], ends[1]), title, key=key, said=said)
+    draw_told(labels, values, said, (ends[0], ends[1]), title, key=key)
 
 
 def two_texts(lesson: Lesson, key: str, *, a: str, b: str, encoders: Sequence[str] = ("minilm",)) -> None:
@@ -38,7 +38,7 @@ def two_texts(lesson: Lesson, key: str, *, a: str, b: str, encoders: Sequence[st
     if found is not None:
         names = [get_encoder(encoder).spec.label for encoder in encoders]
         said, ends = [number(one) for one in found], (min(0.0, *found), 1.0)
-        draw_bars(names, found, [PLAIN] * len(found), ends, "Cosine similarity", key=f"{key}-bars", said=said)
+        draw_told(names, found, said, ends, "Cosine similarity", key=f"{key}-bars")
 
 
 def _cosines(encoders: tuple[str, ...], first: str, second: str) -> list[float]:

@@ -12,7 +12,7 @@ import embeddings_core as ec
 from embeddings_core.encoders import get_encoder
 from embeddings_core.errors import CoreError, InputError, MissingPackage, ParameterError
 from embeddings_core.facts import FACTS, compute
-from embeddings_core.lessons import GLOSSARY, Expect, Lesson, definitions, glossary, read_lesson, texts_of
+from embeddings_core.lessons import GLOSSARY, Expect, Lesson, definitions, glossary, read_lesson, readable, texts_of
 from embeddings_core.prose import Block, blocks
 
 LESSONS = ec.lessons()
@@ -127,6 +127,7 @@ def test_definitions_are_short_and_used() -> None:
         assert all(len(sentence.split()) <= LONGEST for sentence in _SENTENCE.split(term.says)), term.name
         assert term.says in used, f"nobody marks {term.name!r}"
         assert all(form == form.lower() for form in (term.name, *term.also))
+        assert term.written.lower() == term.name
 
 
 def test_facts_are_asked_by_name_with_arguments_that_fit() -> None:
@@ -160,7 +161,7 @@ kind = "see"
 title = "Many"
 text = "There are **really** {size}, each with its [[vector]]."
 sources = ["book"]
-shows = [{ what = "bars", facts = ["size"] }]
+shows = [{ what = "bars", facts = ["size"], labels = ["Sentences"] }]
 """
 
 
@@ -174,7 +175,7 @@ def test_a_file_becomes_a_lesson(tmp_path: Path) -> None:
     made = read_lesson(written(tmp_path, GOOD))
     assert (made.id, made.number, made.minutes, made.needs) == ("made", 1, 2, ())
     assert made.steps[0].answers[1].right
-    assert (made.steps[1].shows[0].what, dict(made.steps[1].shows[0].given)) == ("bars", {"facts": ["size"]})
+    assert (made.steps[1].shows[0].what, made.steps[1].shows[0].given["facts"]) == ("bars", ["size"])
     runs = made.blocks(made.steps[1].text)[0].runs
     assert [(run.look, run.text) for run in runs] == [
         ("plain", "There are "), ("strong", "really"), ("plain", " "), ("fact", "615"), ("plain", ", each with its "),
@@ -188,12 +189,12 @@ def test_a_file_becomes_a_lesson(tmp_path: Path) -> None:
     ("old", "new", "told"),
     [
         ("number = 1", "number = ", "made.toml cannot be read"),
-        ("number = 1", "number = true", "made.toml: number is not a whole number"),
+        ("number = 1", "number = true", "made.toml: number is 'True', which is not a whole number"),
         ("number = 1", "", "made.toml: number is missing"),
         ('title = "A lesson"', 'title = ""', "made.toml: title is empty"),
         ('title = "A lesson"', 'name = "A lesson"\ntitle = "A"', "made.toml: name is not known here"),
         ("value = 615", 'value = 615\nform = "x"', "made.toml: expect.size.form is not known here"),
-        ("value = 615", "value = [1]", "made.toml: expect.size.value is not a number or a text"),
+        ("value = 615", "value = [1]", r"made.toml: expect.size.value is '\[1\]', which is not a number or a text"),
         ("value = 615", 'value = 615\nas = "many"', "as is 'many', but must be one of number, percent, word"),
         ("value = 615", 'value = 615\nas = "word"', "expect.size.value has no word"),
         ('kind = "see"', 'kind = "look"', r"made.toml: steps\[2\].kind is 'look'"),
@@ -203,7 +204,9 @@ def test_a_file_becomes_a_lesson(tmp_path: Path) -> None:
         ("[[vector]]", "[[hector]]", r"steps\[2\].text cannot be used: The term 'hector' is not in the glossary"),
         ("**really**", "**really", r"The mark '\*' in"),
         (", right = true", "", r"steps\[1\].answers needs two or more, exactly one of them right"),
-        ('shows = [{ what = "bars", facts = ["size"] }]', "", r"steps\[2\].shows is missing"),
+        ('facts = ["size"]', 'facts = ["sise"]', r"steps\[2\].shows names the fact 'sise', which is not under"),
+        ('labels = ["Sentences"]', "labels = []", r"steps\[2\].shows has 1 facts, but 0 labels"),
+        ('shows = [{ what = "bars", facts = ["size"], labels = ["Sentences"] }]', "", r"steps\[2\].shows is missing"),
         ('shows = [{ what = "bars", facts', "shows = [{ facts", r"steps\[2\].shows\[1\].what is missing"),
         ('sources = ["book"]', 'question = "Why?"', r"question does not belong to a step of kind 'see'"),
         ('text = "There', 'link = { label = "Go", page = "home" }\ntext = "There', r"link.page is 'home'"),
@@ -215,6 +218,23 @@ def test_a_mistake_is_told_with_file_and_key(tmp_path: Path, old: str, new: str,
     with pytest.raises(InputError, match=told) as caught:
         read_lesson(written(tmp_path, GOOD.replace(old, new, 1)))
     assert "made.toml" in caught.value.message
+
+
+def test_a_slip_in_a_key_is_recognized_and_other_lessons_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "good.toml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "bad.toml").write_text(GOOD.replace("summary =", "sumary ="), encoding="utf-8")
+    odd = GOOD.replace('title = "Many"', 'title = "Many"\nmintues = 2')
+    (tmp_path / "odd.toml").write_text(odd, encoding="utf-8")
+    found, wrong = readable(tmp_path)
+    assert [one.id for one in found] == ["good"]
+    assert ec.lesson("good", tmp_path) is found[0]
+    assert wrong["bad"].message == "bad.toml: summary is missing."
+    assert wrong["bad"].hint.startswith("Is 'sumary' what is meant?")
+    assert wrong["odd"].message == "odd.toml: steps[2].mintues is not known here."
+    assert wrong["odd"].hint.startswith("Is 'minutes' what is meant?")
+    for read in (lambda: ec.lessons(tmp_path), lambda: ec.lesson("bad", tmp_path)):
+        with pytest.raises(InputError, match="summary is missing"):
+            read()
 
 
 def test_folders_are_read_whole(tmp_path: Path) -> None:
