@@ -42,6 +42,7 @@ LINKED = (
     "laid",
     "trust_k",
     "trust_worst",
+    "pair",
     "compared",
     "lesson",
     "step",
@@ -55,6 +56,8 @@ PLAYED = ("story", "stop", "notes")
 """What a link carries while a story is played: all else the story says."""
 VIEW = "view"
 """The part of a link that only the browser reads and writes: where the map was moved to."""
+PAGE, SHADE = "page", "shade"
+"""What a kept view says beside its link: the page that it is of, "" for Explore, and how trust colors the map."""
 
 METHODS = {spec.id for spec in (*projections(), *clusterings())}
 SEEDS = 9999
@@ -93,6 +96,7 @@ def from_link(link: Mapping[str, str]) -> AppState:
         "item": int,
         "level": int,
         "step": int,
+        "pair": int,
         "threshold": float,
         "trust_k": int,
         "trust_worst": _truth,

@@ -36,12 +36,22 @@ class Grown(NamedTuple):
 class Presenting:
     """What a story needs: the one and the view of it that the state was made from (`played`), the state from before it
     was played, the link of a view that is to be kept, and the story that one was kept in last, or that is open on its
-    page, by its key."""
+    page, by its key; `first` is the item and the query that the view had when it was drawn first."""
 
     played: tuple[str, int] = ("", 0)
     aside: AppState | None = None
     to_keep: dict[str, str] | None = None
     kept_in: str = ""
+    first: tuple[int | None, str] | None = None
+
+    def begun(self, state: AppState) -> None:
+        """The view is drawn: what has happened to it so far was not the visitor's doing."""
+        if self.first is None:
+            self.first = state.item, state.query
+
+    def turned(self, state: AppState) -> bool:
+        """Something else is picked or asked for than the view had."""
+        return self.first not in (None, (state.item, state.query))
 
 
 class Shown(NamedTuple):

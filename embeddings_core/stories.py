@@ -11,7 +11,7 @@ import math
 import secrets
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -110,6 +110,18 @@ def own_stories(store: Store) -> tuple[Story, ...]:
         with suppress(*_DAMAGE):
             own.append(_load(path))
     return tuple(sorted(own, key=lambda story: (story.created, story.key)))
+
+
+def names_of(several: Sequence[Story]) -> dict[str, str]:
+    """What each story is called, by its key: of several with one name the later ones get a number."""
+    names: dict[str, str] = {}
+    for story in several:
+        number, name = 1, story.name
+        while name in names.values():
+            number += 1
+            name = f"{story.name} ({number})"
+        names[story.key] = name
+    return names
 
 
 def get_story(store: Store, key: str) -> Story:

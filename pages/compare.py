@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from components.comparing.choosing import choose_pair, choose_sides, put_sides, sides_of
-from components.comparing.differences import compared, differences, headline, marks_of, views
+from components.comparing.differences import compared, differences, headline, marks_on, views
 from components.comparing.labels import labels_section
 from components.comparing.maps import LAID, draw_beside, draw_morph, seen
 from components.comparing.settings import settings_section
+from components.comparing.sides import to_text
 from components.growing import in_progress
-from components.map.map import Marks
+from components.presenting.keeping import ask_to_keep, keep_view
 from components.reporting import offer_report
 from components.sidebar import choose_color, choose_data, chosen_encoder, colored
 from components.state import bind, get_state
@@ -41,17 +42,21 @@ def page() -> None:
         )  # fmt: skip
         other = choose_pair(found)
         said = st.empty()
+
+    def ask_to_keep_sides(view: str) -> None:
+        ask_to_keep(view, to_text(sides))
+
     above, below = st.container(), st.container()
     with below:
         comparison = compared(found[0], found[other], state.k)
     coloring = colored(state, len(dataset), color)
-    pair = marks_of(comparison, state.item)
-    marks = [pair[0], *(pair[1] if place == other else Marks(item=state.item) for place in range(1, len(found)))]
+    marks = marks_on(len(found), other, comparison, state.item)
     with above:
         if how == "morph":
-            draw_morph(found[0], found[other], coloring, marks[0])
+            draw_morph(found[0], found[other], coloring, marks[0], keep=ask_to_keep_sides)
         else:
-            draw_beside(found, coloring, marks)
+            draw_beside(found, coloring, marks, keep=ask_to_keep_sides)
+    keep_view()
     if comparison is not None:
         said.markdown(headline(comparison, isinstance(views(found[0], found[other])[0], Projection)))
     with below:

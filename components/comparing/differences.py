@@ -58,6 +58,12 @@ def marks_of(found: Comparison | None, item: int | None) -> list[Marks]:
     return [Marks(item=item, neighbors=stayed, lines=(*left, *came)) for _ in range(2)]
 
 
+def marks_on(count: int, other: int, found: Comparison | None, item: int | None) -> list[Marks]:
+    """What each of `count` maps points out, where the first is compared with the one at `other`."""
+    pair = marks_of(found, item)
+    return [pair[0], *(pair[1] if place == other else Marks(item=item) for place in range(1, count))]
+
+
 def _changes(found: Comparison, item: int) -> Changes | None:
     try:
         return found.changes(item)

@@ -13,7 +13,7 @@ from components import waiting
 from components.comparing.sides import NAMES, Side, difference
 from components.feedback import plain
 from components.growing import encoded
-from components.map.map import KEY, Beside, Marks, draw_map
+from components.map.map import KEY, Beside, Keep, Marks, Stop, draw_map
 from components.map.naming import publish_names
 from components.marks import DRAWN
 from components.published import publish_map
@@ -72,8 +72,11 @@ def laid_over(plane: ec.Projection, first: ec.Projection) -> ec.Projection:
     return publish_map(replace(plane, fingerprint=name, coords=coords, base="", extras={})).projection
 
 
-def draw_beside(found: list[Seen], coloring: Coloring, marks: list[Marks]) -> None:
-    """One map a side; two stand in one row."""
+def draw_beside(
+    found: list[Seen], coloring: Coloring, marks: list[Marks], *, stop: Stop | None = None, keep: Keep | None = None
+) -> None:
+    """One map a side; two stand in one row. The first says for all what is looked at: it has the `stop` of a story, and
+    the button to `keep` the view."""
     planes = tuple(one.plane for one in found)
     words = difference(tuple(one.side for one in found))
     for start in range(0, len(found), 2):
@@ -85,10 +88,13 @@ def draw_beside(found: list[Seen], coloring: Coloring, marks: list[Marks]) -> No
                 draw_map(
                     one.space.dataset, one.plane, coloring, marks[place], names,
                     key=KEY if not place else f"{KEY}-{NAMES[place].lower()}", beside=Beside(planes, place),
+                    stop=stop if stop is None or not place else Stop(stop.name), keep=None if place else keep,
                 )  # fmt: skip
 
 
-def draw_morph(first: Seen, second: Seen, coloring: Coloring, marks: Marks) -> None:
+def draw_morph(
+    first: Seen, second: Seen, coloring: Coloring, marks: Marks, *, stop: Stop | None = None, keep: Keep | None = None
+) -> None:
     """One map, with a slider that leads from the first to the second."""
     if len(first.plane.coords) > DRAWN:
         st.info(f"Maps of more than {DRAWN:,} points are shown side by side: here only a sample of them is drawn.")
@@ -100,4 +106,5 @@ def draw_morph(first: Seen, second: Seen, coloring: Coloring, marks: Marks) -> N
             (first.plane, second.plane), 0, (words[0], words[1]),
             tuple(publish_names(second.space, second.plane, coloring)),
         ),
+        stop=stop, keep=keep,
     )  # fmt: skip

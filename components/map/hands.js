@@ -89,6 +89,7 @@ function projected({ cloud, scene }) {
 
 function hover(map, event) {
   if (map.held || event.pointerType === "touch" || event.buttons || map.tool !== "pan") return;
+  if (event.target.closest(".ee-morph, .ee-tools, .ee-find")) { leave(map); return; } // what lies under them is not meant
   map.pointer = [event.clientX, event.clientY];
   if (map.hovering) return;
   map.hovering = requestAnimationFrame(() => {

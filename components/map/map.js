@@ -85,7 +85,7 @@ class EmbeddingMap {
     this.root.dataset.ready = "true";
     this.root.toggleAttribute("data-keep", Boolean(data.keep));
     this.root.dataset.twin = data.twin?.place ?? "";
-    if (data.twin) followTwin(this);
+    if (data.twin) meetTwin(this);
     keepAddress(this);
   }
 

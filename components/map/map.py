@@ -31,6 +31,10 @@ SCRIPTS = tuple((Path(__file__).parent / "scripts.txt").read_text(encoding="utf-
 KEY = "map"
 
 
+Keep = Callable[[str], None]
+"""Called with the part of the map that is looked at, as a link names it, when the visitor asks to keep the view."""
+
+
 class Stop(NamedTuple):
     """Where a story stops on its way: what tells this stop from others, and the part of the map that is looked at, as
     a link names it."""
@@ -172,10 +176,9 @@ def draw_map(
     key: str = KEY,
     beside: Beside | None = None,
     stop: Stop | None = None,
-    keep: Callable[[str], None] | None = None,
+    keep: Keep | None = None,
 ) -> None:
-    """Draw the map; what is picked, found or selected on it arrives in the state. `keep` is called with the part that
-    is looked at when the visitor asks to keep the view."""
+    """Draw the map; what is picked, found or selected on it arrives in the state."""
     state = get_state()
     history = state.selecting(len(dataset))
 

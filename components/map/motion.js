@@ -46,6 +46,7 @@ const moving = (scene, from, to) => frames((share) => { scene.shift(between(from
 // to another part of the same map; whoever takes hold of the map on the way stays there
 async function travel(map) {
   const { scene, data } = map;
+  if (data.twin?.place > 1) return; // it follows the first
   const [from, asked] = [scene.view, recalled(data)];
   const to = asked && data.dims === 2 ? fitted(asked, map.size()) : asked ?? scene.home;
   if (!to || String(from) === String(to)) return;

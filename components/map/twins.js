@@ -29,6 +29,12 @@ function showTwin(map) {
   live.dispatchEvent(new CustomEvent("viewed", { detail: map }));
 }
 
+// a story says to the first map what is looked at, and the others follow
+function meetTwin(map) {
+  if (map.data.stop && map.data.twin.place === 1) showTwin(map);
+  else followTwin(map);
+}
+
 // look at what the other map looks at; frames in between are left out where they come too fast
 function followTwin(map) {
   if (map.following || !map.scene || !map.data?.twin || live.view?.pair !== map.data.twin.pair) return;

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import numpy as np
 import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
+from components.adding_up import found_sum, settle_parts, sum_marks
 from components.app_state import AppState
 from components.feedback import plain, shown
 from components.items.items import draw_items, draw_rows
@@ -20,13 +18,11 @@ from components.panels.modes import NOTHING, offer_within, searched
 from components.panels.neighbors import SCORES
 from components.panels.probe import probe_section
 from components.panels.vector import vector_section
-from components.selecting import settled
 from components.state import get_state, tie
 from components.summands import HEAVIEST, Summand, written
-from embeddings_core.arithmetic import Walk, part_vector
+from embeddings_core.arithmetic import Walk
 from embeddings_core.cards import cut
 from embeddings_core.encoders import described
-from embeddings_core.filters import Filter
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.space import Ints
 
@@ -40,14 +36,6 @@ STEPS = 7
 """Steps on the way between two parts, both ends among them."""
 
 
-class Sum(NamedTuple):
-    """What is nearest to a sum, and to its first part; the items that were left out, (m,)."""
-
-    hits: ec.Neighbors
-    first: ec.Neighbors
-    besides: Ints
-
-
 def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
     """Draw the panel; returns what the map is to point out, None while there is no sum."""
     state, marks = get_state(), None
@@ -56,7 +44,7 @@ def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
         if not reads_text:
             st.caption("The encoder of these items reads no text: items, selections and groups can be added up.")
         _type(state, space.dataset, reads_text)
-        state.summands = tuple(settled(part, space.dataset) for part in state.summands)
+        settle_parts(space.dataset)
         _offer(state, space)
         for place, part in enumerate(state.summands):
             _row(place, part)
@@ -64,7 +52,7 @@ def compose_panel(space: ec.Space, plane: ec.Projection) -> Marks | None:
             st.caption(EMPTY if reads_text else NO_TEXT)
         else:
             with shown():
-                marks = _answer(space, plane, state.summands, min(state.k, 100))
+                marks = _answer(space, plane, state.summands)
             _tell_link(state)
         vector_section(space)
         axis_section(space, reads_text=reads_text)
@@ -175,34 +163,17 @@ def _remove(place: int) -> None:
 # -- the sum ---------------------------------------------------------------------------------------
 
 
-def added_up(space: ec.Space, parts: Sequence[Summand], k: int, where: Filter | None = None) -> Sum:
-    """The `k` items nearest to the sum of `parts` among those of `where`, without those that are parts themselves."""
-    besides = ec.mentioned(space, [part.part for part in parts])
-    total = ec.combine(space, [(part.part, part.weight) for part in parts])
-    first = np.asarray(part_vector(space, parts[0].part), dtype=np.float32)
-    return Sum(ec.nearest_others(space, total, k, besides, where=where), ec.nearest_others(space, first), besides)
-
-
-def _answer(space: ec.Space, plane: ec.Projection, parts: tuple[Summand, ...], k: int) -> Marks | None:
-    for part in parts:
-        if part.sought:
-            raise ec.InputError(
-                f"The items of “{cut(part.label, 60)}” are not here.",
-                "Remove this part." if get_state().rows is None else "They are found once everything is encoded.",
-            )
+def _answer(space: ec.Space, plane: ec.Projection, parts: tuple[Summand, ...]) -> Marks | None:
     offer_within()
-    among = get_state().among
-    key = f"compose-{space.fingerprint}-{k}-{fingerprint(parts)}-{among}"
-    where = Filter.from_text(among)
-    found = waiting.computed("compose", key, "Adding up", waiting.silent(added_up), space, parts, k, where)
+    found = found_sum(space, parts)
     if found is None:
         return None
     st.markdown("**Nearest to the sum**")
     draw_rows(near_rows(space.dataset, found.hits), _pick, key="compose_list")
-    marks, how = _placed(plane, parts, found)
+    marks, how = sum_marks(plane, parts, found)
     said = [f"Exact search over {searched(len(space))}. Score: {SCORES['cosine']}."]
     if not found.hits.indices.size:
-        said = [NOTHING if among else "There is no other item."]
+        said = [NOTHING if get_state().among else "There is no other item."]
     if len(found.besides):
         said.append("Items that are parts themselves are left out.")
     if marks.query:
@@ -220,23 +191,6 @@ def _answer(space: ec.Space, plane: ec.Projection, parts: tuple[Summand, ...], k
 
 def _pick(item: int) -> None:
     get_state().pick(item)
-
-
-def _placed(plane: ec.Projection, parts: Sequence[Summand], found: Sum) -> tuple[Marks, str]:
-    """The sum on the map, the way to it from the first part, and in a word how it was placed."""
-    near = tuple(int(item) for item in found.hits.indices[0])
-    places, how = ec.place(plane, found.hits)
-    if not len(places):
-        return Marks(neighbors=near), how
-    start = None
-    if len(parts) > 1:
-        one = parts[0].part
-        start = _point(plane.coords[one] if isinstance(one, int) else ec.place(plane, found.first)[0])
-    return Marks(query=_point(places), neighbors=near, start=start), how
-
-
-def _point(place: np.ndarray) -> tuple[float, ...]:
-    return tuple(float(x) for x in np.ravel(place))
 
 
 def _between(space: ec.Space, start: Summand, end: Summand) -> None:

@@ -66,7 +66,7 @@ def answered(space: ec.Space, plane: ec.Projection) -> tuple[Marks, ec.Neighbors
     state, k = get_state(), min(get_state().k, most_of(space))
     hits = _hits(state, space, k)
     ask = address_to_ask(space, plane, k, state.metric, filter=state.among, exact=exactly(space, k))
-    return replace(_marks(state, plane, hits) if hits else Marks(item=state.item), ask=ask), hits
+    return replace(marks_near(state, plane, hits) if hits else Marks(item=state.item), ask=ask), hits
 
 
 def _ask(state: AppState, space: ec.Space) -> None:
@@ -195,7 +195,7 @@ def _answer(state: AppState, space: ec.Space, plane: ec.Projection, k: int) -> M
     _tell_list(space, plane, hits)
     if query is not None and telling and state.why:
         why_section(space, query, name_of(query), hits)
-    return _marks(state, plane, hits)
+    return marks_near(state, plane, hits)
 
 
 def _tell_list(space: ec.Space, plane: ec.Projection, hits: ec.Neighbors) -> None:
@@ -214,7 +214,8 @@ def _tell_list(space: ec.Space, plane: ec.Projection, hits: ec.Neighbors) -> Non
         st.caption(f"The diamond shows {ec.place(plane, hits)[1]} where the query belongs on this map.")
 
 
-def _marks(state: AppState, plane: ec.Projection, hits: ec.Neighbors) -> Marks:
+def marks_near(state: AppState, plane: ec.Projection, hits: ec.Neighbors) -> Marks:
+    """What the map is to point out of what was found."""
     near = tuple(int(item) for item in hits.indices[0])
     if state.item is not None:
         return Marks(item=state.item, neighbors=near)

@@ -8,13 +8,14 @@ import streamlit as st
 
 import embeddings_core as ec
 from components import waiting
+from components.encoding import default_encoder
 from components.feedback import shown
-from components.links import from_link
+from components.links import PAGE, SHADE, from_link
 from components.state import get_state, tie
 from embeddings_core.coloring import Coloring
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.snapshot import LONGEST, MOST
-from embeddings_core.stories import Scene, stories
+from embeddings_core.stories import Scene, names_of, stories
 
 NONE = ""
 """No story."""
@@ -56,10 +57,12 @@ def _choices(space: ec.Space, coloring: Coloring) -> dict[str, Any]:
         help="Rounded to one byte a number: to find what is most like a selection. Much of a text can be guessed from "
         "its vector.",
     )  # fmt: skip
-    scenes = _of_this_map()
+    usual = default_encoder(state.dataset, space.dataset.kind, ready=space.dataset.vectors is not None)
+    scenes = _of_this_map(usual)
     story = scenes and st.selectbox(
         "With the views of a story", [NONE, *scenes], format_func=lambda name: name or "None", key="page_story",
-        help="Those on this very map that ask no typed question: Back and Next lead from one to the next.",
+        help="Those of this very map without a typed question, a sum or trust: Back and Next lead from one to the "
+        "next.",
     )  # fmt: skip
     column = coloring.label if coloring.label in map(str, space.dataset.metadata) else ""
     return {
@@ -69,23 +72,28 @@ def _choices(space: ec.Space, coloring: Coloring) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _of_this_map() -> dict[str, tuple[Scene, ...]]:
-    """The views of every story that are of the map that is shown, by the story's name."""
+def _of_this_map(usual: str) -> dict[str, tuple[Scene, ...]]:
+    """The views of every story that are of the map that is shown, by the story's name; `usual` is the encoder that is
+    meant where none is named."""
     state = get_state()
 
     def same(scene: Scene) -> bool:
         asked = from_link(scene.link)
-        encoder = asked.encoder or asked.asked_encoder
+        encoder = asked.encoder or asked.asked_encoder or usual
+        trusted = asked.trust_worst or asked.item is not None or SHADE in scene.link
+        more = asked.query or (asked.panel == "Compose" and asked.summands) or (asked.panel == "Trust" and trusted)
         fields = ("dataset", "projection", "dims", "seed")
         return (
-            encoder == state.encoder
-            and not asked.query  # a page has no model to read a text with
+            encoder == (state.encoder or usual)
+            and PAGE not in scene.link
+            and not more  # a page has no model to read a text with, and no figures of the vectors
             and all(getattr(asked, name) == getattr(state, name) for name in fields)
             and asked.setting(asked.projection) == state.setting(state.projection)
         )
 
-    found = {story.name: tuple(filter(same, story.scenes)) for story in stories(ec.get_store())}
-    return {name: scenes for name, scenes in found.items() if scenes}
+    there = stories(ec.get_store())
+    names = names_of(there)
+    return {names[story.key]: scenes for story in there if (scenes := tuple(filter(same, story.scenes)))}
 
 
 def _made(space: ec.Space, plane: ec.Projection, groups: ec.Clustering | None, choices: dict[str, Any]) -> None:

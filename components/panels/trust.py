@@ -19,7 +19,16 @@ from components.trusting.diagnosis import diagnosis_section
 from components.trusting.figures import FIGURES, FIRST, meter, sampled, variance
 from components.trusting.groups import groups_section
 from components.trusting.meters import draw_meters
-from components.trusting.points import shade_row, trust_lines, worst_list
+from components.trusting.points import (
+    SHADES,
+    lines_of,
+    shade_row,
+    shades,
+    torn_of,
+    trust_lines,
+    worst_lines,
+    worst_list,
+)
 from embeddings_core.coloring import Coloring
 
 MOST = 100
@@ -46,6 +55,26 @@ def trust_panel(space: ec.Space, plane: ec.Projection) -> Told | None:
             worst_list(space, found)
             return Told(found, verdict, lines)
     return None
+
+
+def lines_shown(space: ec.Space, plane: ec.Projection) -> tuple[Line, ...]:
+    """The lines that the panel puts on the map, without the panel; only progress is drawn."""
+    state, lines = get_state(), []
+    if state.trust_worst and (found := measured(space, plane)) is not None:
+        lines += worst_lines(space, plane, found)
+    if state.item is not None and state.item < len(space):
+        wrong = torn_of(space, plane, state.item, chosen_k(len(space)))
+        lines += [] if wrong is None else lines_of(wrong)
+    return tuple(dict.fromkeys(lines))
+
+
+def color_by_trust(space: ec.Space, plane: ec.Projection, shade: str) -> None:
+    """Color the map by what a name in SHADES tells, as the panel does; only progress is drawn."""
+    found = measured(space, plane)
+    values = None if found is None else shades(space, plane, found, shade)
+    if values is not None:
+        state = get_state()
+        state.measure((state.dataset, space.encoder), SHADES[shade][1], values, plane.fingerprint)
 
 
 def trust_checks(space: ec.Space, plane: ec.Projection, told: Told, coloring: Coloring) -> None:

@@ -11,6 +11,6 @@ const wayOf = (key) => (KEYS_ON.includes(key) ? 1 : KEYS_BACK.includes(key) ? -1
 // whether keys are meant for something that is typed into, or for a button
 function typing({ key }) {
   const at = document.activeElement;
-  return Boolean(at?.closest("input, textarea, select, [contenteditable=true]"))
+  return Boolean(at?.closest("input:not([type=range]), textarea, select, [contenteditable=true]"))
     || ([" ", "Enter"].includes(key) && Boolean(at?.closest("button, a")));
 }

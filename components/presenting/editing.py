@@ -29,8 +29,8 @@ def list_stories() -> None:
         _row(story)
     if all(story.ready for story in found):
         st.caption(
-            "For a story of your own, press :material/bookmark: (Keep this view) above the map on the page Explore, or "
-            "copy one of these."
+            "For a story of your own, press :material/bookmark: (Keep this view) above the map on the page Explore or "
+            "Compare, or copy one of these. The small maps of lessons cannot be kept."
         )
 
 

@@ -7,20 +7,34 @@ from collections.abc import Mapping
 import streamlit as st
 
 import embeddings_core as ec
+from components import cached
 from components.app_state import MEASURE
+from components.comparing.sides import from_text
 from components.feedback import plain, shown
-from components.links import VIEW, to_link
+from components.links import PAGE, SHADE, VIEW, to_link
+from components.sidebar import CLUSTER, chosen_encoder
 from components.state import get_state
-from embeddings_core.stories import LONGEST, Scene, Story, begin_story, get_story, keep_story, stories
+from components.trusting.points import shade_of
+from embeddings_core.stories import LONGEST, Scene, Story, begin_story, get_story, keep_story, names_of, own_stories
 
+COMPARE = "compare"
+"""The page of views that show several maps."""
 NEW = ""
 """The choice of a story that is yet to begin."""
 
 
-def ask_to_keep(view: str) -> None:
-    """The visitor asks to keep what is shown now; `view` is the part of the map that is looked at, as in a link."""
+def ask_to_keep(view: str, sides: str = "") -> None:
+    """The visitor asks to keep what is shown now; `view` is the part of the map that is looked at, as in a link, and
+    `sides` are those that the page Compare shows, as text. What a link may leave out, since it is what is usual, is
+    written out: another encoder may be usual tomorrow."""
     state = get_state()
-    state.presenting.to_keep = {**to_link(state), "dataset": state.dataset, VIEW: view}
+    link = {**to_link(state), "dataset": state.dataset, VIEW: view}
+    link["encoder"] = chosen_encoder(state, cached.dataset(state.dataset))
+    if sides:
+        link |= {PAGE: COMPARE, "sides": sides, "query": ""}
+    elif shade := shade_of(state):
+        link[SHADE] = shade
+    state.presenting.to_keep = link
 
 
 def keep_view() -> None:
@@ -33,6 +47,12 @@ def keep_view() -> None:
 
 @st.dialog("Keep this view", icon=":material/bookmark:")
 def _dialog(link: Mapping[str, str]) -> None:
+    try:
+        from_text(link.get("sides", ""))
+    except ValueError:
+        if PAGE in link:
+            st.info("A comparison with a model from a folder or a hub cannot be kept: no view loads one by itself.")
+            return
     place = st.empty()
     with place.container():
         chosen, name, scene = _asked(link)
@@ -47,7 +67,7 @@ def _dialog(link: Mapping[str, str]) -> None:
 
 def _asked(link: Mapping[str, str]) -> tuple[str, str, Scene]:
     """What is said about the view, and the story that it goes to: its key, NEW with a name for one to begin."""
-    own = {story.key: story.name for story in stories(ec.get_store()) if not story.ready}
+    own = names_of(own_stories(ec.get_store()))
     st.caption("A story is a row of kept views, which the page Present plays on the whole screen.")
     title = st.text_input("Title", key="keep_title", max_chars=LONGEST["title"], placeholder="What there is to see")
     caption = st.text_area(
@@ -63,9 +83,21 @@ def _asked(link: Mapping[str, str]) -> tuple[str, str, Scene]:
             format_func=lambda key: own.get(key, "A new story"),
         )  # fmt: skip
     name = "" if chosen else st.text_input("Name of the story", "My story", key="keep_name", max_chars=60)
-    if link.get("color") == MEASURE:
-        st.caption(":material/info: The present color is a measurement, which is not kept: the view has the usual one.")
+    for said in not_kept(link):
+        st.caption(f":material/info: {said}")
     return chosen, name or "", Scene((title or "").strip() or "A view", (caption or "").strip(), "", link)
+
+
+def not_kept(link: Mapping[str, str]) -> list[str]:
+    """What is on the map now that the view of a `link` will not show."""
+    state, said = get_state(), []
+    if link.get("color") == MEASURE and SHADE not in link:
+        said.append("The present color is a measurement, which is not kept: the view has the usual one.")
+    if link.get("color") == CLUSTER and state.edits is not None and state.edits[1].can_undo:
+        said.append("What you changed of the groups by hand is not kept: the view has them as they were found.")
+    if state.picture is not None and state.item is None and PAGE not in link:
+        said.append("The picture that you searched with is not kept.")
+    return said
 
 
 def _kept(key: str, name: str, scene: Scene) -> Story:

@@ -9,6 +9,7 @@ class Player {
     Object.assign(this, { root, title: part("title"), caption: part("caption"), where: part("where"), answer: part("answer") });
     Object.assign(this, { form: part("ask"), field: part("ask input"), laser: part("laser"), began: Date.now(), ends: new AbortController() });
     const on = (target, name, hear, more = {}) => target.addEventListener(name, hear, { signal: this.ends.signal, ...more });
+    on(window, "resize", () => this.data && this.fit());
     on(window, "keydown", (event) => this.key(event), { capture: true });
     on(window, "pointermove", (event) => this.follow(event), { capture: true });
     on(window, "pointerdown", (event) => this.press(event), { capture: true });
@@ -26,17 +27,37 @@ class Player {
   }
 
   update(data, send) {
+    if (this.data?.story !== data.story) this.words = {};
     Object.assign(this, { data, send });
+    Object.assign(this.words, data.words);
     // the answer to an earlier press is no news while a later one is on its way
     if (data.step === this.wanted || !(Date.now() - this.pressed < 3000)) this.wanted = data.step;
-    // an answer takes the place of the words: over the map it would hide what it is about
-    this.root.toggleAttribute("data-asked", Boolean(data.asked));
-    this.title.textContent = data.asked ? `“${data.asked}”` : data.title;
-    this.caption.textContent = data.asked ? data.note : data.caption;
-    this.answer.replaceChildren(...data.found.map((text) => Object.assign(document.createElement("li"), { textContent: text, dir: "auto" })));
-    this.where.textContent = `${this.wanted} / ${data.count}`;
     if (this.channel?.name !== `embedding-story-${data.story}`) this.listen(data.story);
+    this.say();
     this.tell();
+  }
+
+  // An answer takes the place of the words: over the map it would hide what it is about. What a view that is yet to
+  // come says is there before its map is, where it is known.
+  say() {
+    const answer = this.wanted === this.data.step ? this.data.answer : null;
+    const [title, caption] = answer ? [`“${answer.asked}”`, answer.note] : this.words[this.wanted] ?? [];
+    this.where.textContent = `${this.wanted} / ${this.data.count}`;
+    if (title === undefined) return;
+    this.root.toggleAttribute("data-asked", Boolean(answer));
+    this.title.textContent = title;
+    this.caption.textContent = caption;
+    this.answer.replaceChildren(...(answer?.found ?? []).map((text) => Object.assign(document.createElement("li"), { textContent: text, dir: "auto" })));
+    this.fit();
+  }
+
+  // words that have no room are smaller: nobody scrolls in a talk
+  fit() {
+    const box = this.title.parentElement;
+    for (let size = 1; size > 0.4; size -= 0.06) {
+      box.style.setProperty("--ee-size", size);
+      if (box.scrollHeight <= box.clientHeight) break;
+    }
   }
 
   listen(story) {
@@ -51,7 +72,7 @@ class Player {
     const step = Math.min(this.data.count, Math.max(1, this.wanted + way));
     if (step === this.wanted) return;
     Object.assign(this, { wanted: step, pressed: Date.now() });
-    this.where.textContent = `${step} / ${this.data.count}`;
+    this.say();
     this.send("went", step);
     this.tell();
   }
@@ -66,7 +87,7 @@ class Player {
     else if (pressed === "Home" || pressed === "End") this.go(pressed === "End" ? this.data.count : -this.data.count);
     else if (pressed === "q" || pressed === "/") this.ask();
     else if (pressed === "l") this.point(!this.pointing);
-    else if (pressed === "s") window.open(this.data.notes, "_blank", "popup,width=760,height=620");
+    else if (pressed === "s") window.open(this.data.notes, `notes-${this.data.story}`, "popup,width=760,height=620");
     else if (pressed === "f") this.fill();
     else if (pressed.length > 1 || MAP_KEYS.includes(pressed)) return;
     event.preventDefault();
@@ -76,7 +97,14 @@ class Player {
   escape() {
     if (!this.form.hidden) this.close();
     else if (this.pointing) this.point(false);
-    else this.send(this.data.asked ? "asked" : "left", this.data.asked ? "" : true);
+    else if (this.data.turned) this.turnBack();
+    else this.send("left", true);
+  }
+
+  // the view as it was kept
+  turnBack() {
+    if (window.embeddingLive) window.embeddingLive.picked = null;
+    this.send("asked", "");
   }
 
   fill() {

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-import embeddings_core as ec
-from components import cached
 from components.app_state import AppState
 from components.feedback import guarded
-from components.growing import carry, encoded
-from components.links import PLAYED, VIEW, from_link
-from components.map.map import Stop, draw_map
-from components.map.naming import publish_names
-from components.panels.groups import groups_panel
-from components.panels.modes import modes_of
-from components.panels.neighbors import answered
-from components.projecting import projected
+from components.links import PLAYED, from_link
+from components.presenting.scenes import Answer, draw_scene
 from components.remembered import Presenting
 from components.scripts import component
-from components.selecting import keep_selection
-from components.sidebar import CLUSTER, chosen_color, chosen_encoder, colored, confirm_encoder, known_data
 from components.state import get_state, heard, mirror_link, take_state
 from embeddings_core.cards import cut
 from embeddings_core.stories import Scene, Story
 
-LISTED = 5
-"""What is nearest to a question from the floor: so many are written out, all have rings."""
-GONE = "The data of this view is not here any more. The story goes on with the next view."
+ASKED = 120
+"""Characters of a question that are shown over its answer."""
 
 
 @st.fragment
@@ -44,9 +32,9 @@ def play(story: Story) -> None:
         state = _begun(state, scene, (story.key, state.stop))
     with st.container(key="play"):
         words, below = st.container(), st.container()
-        answer: dict[str, Any] = {}
+        answer = None
         with below, guarded():
-            answer = _map(state, story, scene)
+            answer = draw_scene(state, story, scene)
         with words:
             _words(state, story, scene, answer)
     mirror_link()
@@ -74,58 +62,7 @@ def _begun(before: AppState, scene: Scene, played: tuple[str, int]) -> AppState:
     return state
 
 
-def _map(state: AppState, story: Story, scene: Scene) -> dict[str, Any]:
-    """Draw the map; returns the answer to a question from the floor, where there is one."""
-    with st.container(key="play_asked"):
-        if state.dataset not in known_data():
-            st.info(GONE, icon=":material/link_off:")
-            return {}
-        if state.asked_encoder:
-            confirm_encoder(state)
-            return {}
-    dataset = cached.dataset(state.dataset)
-    encoder = chosen_encoder(state, dataset)
-    above, below = st.container(), st.container(key="play_said")
-    with below:  # progress lies over the map that is there
-        part = encoded(state.dataset, dataset, encoder)
-        if part is None:
-            return {}
-        carry(part, len(dataset))
-        space = part.space
-        plane = projected(space, growing=part.rows is not None)
-        if plane is None:
-            return {}
-        if part.rows is None:
-            keep_selection(state, len(dataset))
-        modes = modes_of(space)
-        state.mode = state.mode if state.mode in modes else modes[0]
-        marks, hits = answered(space, plane)
-        _, color = chosen_color(state, encoder)
-        groups = groups_panel(space, plane, colored=True, listed=False) if color == CLUSTER else None
-        coloring = colored(state, len(space), color, part.rows, groups.coloring if groups else None)
-    with above:
-        where = Stop(f"{story.key}-{state.stop}", scene.link.get(VIEW, ""))
-        draw_map(space.dataset, plane, coloring, marks, publish_names(space, plane, coloring), stop=where)
-    if not state.query or state.query == scene.link.get("query", ""):
-        return {}
-    found = [] if hits is None else [int(item) for item in hits.indices[0][:LISTED]]
-    titles = [cut(space.dataset.captions[item], 90) for item in found]
-    return {"asked": state.query, "found": titles, "note": _said(plane, hits)}
-
-
-def _said(plane: ec.Projection, hits: ec.Neighbors | None) -> str:
-    """What the answer is."""
-    if hits is None:
-        return "Reading the question …"
-    if not hits.indices.size:
-        return "Nothing found."
-    if not len(hits.query):
-        return "Found by their words."
-    where = f"The diamond shows {ec.place(plane, hits)[1]} where the text belongs on this map."
-    return f"Most alike first. {where}" + (f" Approximate. {hits.approximate}" if hits.approximate else "")
-
-
-def _words(state: AppState, story: Story, scene: Scene, answer: dict[str, Any]) -> None:
+def _words(state: AppState, story: Story, scene: Scene, answer: Answer | None) -> None:
     """Title, caption and place in the story; the keys of whoever plays it."""
 
     def went() -> None:
@@ -144,9 +81,14 @@ def _words(state: AppState, story: Story, scene: Scene, answer: dict[str, Any]) 
         heard("player", "left")
         leave()
 
+    at = state.stop - 1
+    near = range(max(at - 1, 0), min(at + 2, len(story.scenes)))
     data = {
-        "story": story.key, "step": state.stop, "count": len(story.scenes), "title": scene.title,
-        "caption": scene.caption, "notes": notes_address(story), "asked": "", "found": [], **answer,
+        "story": story.key, "step": state.stop, "count": len(story.scenes), "notes": notes_address(story),
+        # what is said next is there before the map is
+        "words": {str(place + 1): [story.scenes[place].title, story.scenes[place].caption] for place in near},
+        "turned": state.presenting.turned(state),
+        "answer": {"asked": cut(state.query, ASKED), **answer._asdict()} if answer else None,
     }  # fmt: skip
     scripts = ("presenting/channel.js", "presenting/player.js")
     component("player", "presenting/player.html", scripts, "presenting/player.css")(

@@ -40,7 +40,7 @@ def forget_color(plane: ec.Projection) -> None:
 def shade_row(space: ec.Space, plane: ec.Projection, found: ec.Trust) -> None:
     """Draw the choice of what the map is colored by; while one is on, the colors follow the map."""
     state = get_state()
-    on = _shade(state)
+    on = shade_of(state)
     st.segmented_control(
         "Color the map by trust", list(SHADES), format_func=lambda name: SHADES[name][0],
         help="Of each item: which share of its neighbors the map keeps, how few strangers are drawn near it, how few "
@@ -50,7 +50,7 @@ def shade_row(space: ec.Space, plane: ec.Projection, found: ec.Trust) -> None:
     if on is None:
         forget_color(plane)
         return
-    values = _values(space, plane, found, on)
+    values = shades(space, plane, found, on)
     if values is None or state.measured is None:
         return
     state.measured = state.measured._replace(values=values, map=plane.fingerprint)
@@ -58,7 +58,7 @@ def shade_row(space: ec.Space, plane: ec.Projection, found: ec.Trust) -> None:
         st.caption("Items that were not measured are gray.")
 
 
-def _shade(state: AppState) -> str | None:
+def shade_of(state: AppState) -> str | None:
     """The field of Trust that colors the map now."""
     if state.color != MEASURE or state.measured is None:
         return None
@@ -74,8 +74,9 @@ def _choose(space: ec.Space, plane: ec.Projection, found: ec.Trust, name: str | 
         state.measure(of, SHADES[name][1], getattr(found, name), plane.fingerprint)
 
 
-def _values(space: ec.Space, plane: ec.Projection, found: ec.Trust, name: str) -> Floats | None:
-    """What is known of each item, (n,); of neighbors kept all is known, even where the rest is a sample."""
+def shades(space: ec.Space, plane: ec.Projection, found: ec.Trust, name: str) -> Floats | None:
+    """What is known of each item, (n,), of what a name in SHADES tells; None while it is looked for. Of neighbors kept
+    all is known, even where the rest is a sample."""
     if name != "point_recall" or found.sampled == len(space):
         values: Floats = getattr(found, name)
         return values
@@ -110,14 +111,13 @@ def trust_lines(space: ec.Space, plane: ec.Projection, found: ec.Trust) -> tuple
         help="From each of them to the nearest neighbor that is torn away, and to the nearest stranger.",
         **bind("trust_worst"),
     )  # fmt: skip
-    if state.trust_worst and (worst := _torn(space, plane, found.worst(LINED), found.k, "worst")) is not None:
-        lines += [*_first(worst.torn, "torn"), *_first(worst.strangers, "false")]
+    if state.trust_worst:
+        lines += worst_lines(space, plane, found)
     item = state.item
     if item is not None and item < len(space):
-        wrong = _torn(space, plane, np.array([item]), found.k, "picked")
+        wrong = torn_of(space, plane, item, found.k)
         if wrong is not None:
-            lines += [Line(*pair, "torn") for pair in wrong.torn.tolist()]
-            lines += [Line(*pair, "false") for pair in wrong.strangers.tolist()]
+            lines += lines_of(wrong)
             st.markdown(told(space.dataset.captions[item], wrong))
     elif not state.trust_worst:
         st.caption("Click an item, here or on the map, to see which of its neighbors are torn away.")
@@ -135,6 +135,23 @@ def told(caption: str, wrong: ec.Torn) -> str:
         f"“{plain(cut(caption, 80))}”: of its {k} nearest, **{torn}** {'is' if torn == 1 else 'are'} drawn elsewhere; "
         f"of the {k} drawn nearest, **{strangers}** {'is a stranger' if strangers == 1 else 'are strangers'}."
     )
+
+
+def worst_lines(space: ec.Space, plane: ec.Projection, found: ec.Trust) -> list[Line]:
+    """The lines of the items of which the map tells least; none while they are looked for."""
+    worst = _torn(space, plane, found.worst(LINED), found.k, "worst")
+    return [] if worst is None else [*_first(worst.torn, "torn"), *_first(worst.strangers, "false")]
+
+
+def torn_of(space: ec.Space, plane: ec.Projection, item: int, k: int) -> ec.Torn | None:
+    """What is wrong about the `k` neighbors of an item; None while it is looked for."""
+    return _torn(space, plane, np.array([item]), k, "picked")
+
+
+def lines_of(wrong: ec.Torn) -> list[Line]:
+    """A line to everything that is wrong about an item."""
+    torn = [Line(*pair, "torn") for pair in wrong.torn.tolist()]
+    return torn + [Line(*pair, "false") for pair in wrong.strangers.tolist()]
 
 
 def _torn(space: ec.Space, plane: ec.Projection, items: Ints, k: int, what: str) -> ec.Torn | None:

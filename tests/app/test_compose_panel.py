@@ -10,10 +10,10 @@ from conftest import make_texts, run_until
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
+from components.adding_up import added_up
 from components.app_state import MEASURE, AppState
 from components.panels.alike import heat_map
 from components.panels.axes import figure, lines, wrapped
-from components.panels.compose import added_up
 from components.panels.probe import EXAMPLE, told
 from components.summands import Summand
 from embeddings_core.axes import Association

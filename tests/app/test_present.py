@@ -10,54 +10,25 @@ import pytest
 from conftest import run_until
 from hypothesis import given
 from hypothesis import strategies as st
-from rules import ROOT
+from played import FIRST, SHELL, opened, state_of, words_of
 from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
 from components.app_state import AppState
 from components.links import PLAYED, from_link, to_link
 from components.panels import standalone
-from components.presenting import stage
 from components.remembered import Presenting
 from embeddings_core.stories import Scene, Story, begin_story, get_story, ready_stories, stories
 
 pytestmark = pytest.mark.usefixtures("home")
-SHELL = ROOT / "components" / "shell.py"
 GONE = Scene("Lost", "Nobody has it", "", {"dataset": "0" * 64})
-FIRST = Scene("All", "Every sentence", "Wave", {"dataset": "everyday", "color": "topic"})
 SECOND = Scene("One", "A sentence", "", {"dataset": "everyday", "item": "5", "view": "0a0a0a0a:0,1,0,1"})
 
 
-def opened(state: AppState) -> AppTest:
-    """The page Present."""
-    app = AppTest.from_file(str(SHELL), default_timeout=120)
-    app.session_state["app"] = state
-    return app.run().switch_page("../pages/present.py").run()
-
-
-def state_of(app: AppTest) -> AppState:
-    state: AppState = app.session_state["app"]
-    return state
-
-
-def words_of(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What is told to the component that shows the words of a view, when the page is drawn again."""
-    told: list[dict[str, Any]] = []
-    component = stage.component
-
-    def watched(name: str, *files: Any) -> Any:
-        made = component(name, *files)
-
-        def draw(*, data: dict[str, Any], **more: Any) -> Any:
-            told.append(data)
-            return made(data=data, **more)
-
-        return draw if name == "player" else made
-
-    with monkeypatch.context() as patch:
-        patch.setattr(stage, "component", watched)
-        app.run()
-    return told[-1]
+def title_of(told: dict[str, Any]) -> str:
+    """The title of the view that is shown."""
+    title, _ = told["words"][str(told["step"])]
+    return str(title)
 
 
 # -- links -----------------------------------------------------------------------------------------
@@ -103,10 +74,10 @@ def test_a_story_is_played_and_left_and_all_is_as_before(monkeypatch: pytest.Mon
     assert not app.exception
     assert state_of(app) is not before
     assert (state_of(app).color, state_of(app).item) == ("topic", None)
-    assert words_of(app, monkeypatch)["title"] == "All"
+    assert title_of(words_of(app, monkeypatch)) == "All"
     state_of(app).stop = 2
     told = words_of(app, monkeypatch)
-    assert (told["title"], told["step"], told["count"], told["asked"]) == ("One", 2, 2, "")
+    assert (title_of(told), told["step"], told["count"], told["answer"]) == ("One", 2, 2, None)
     assert state_of(app).item == 5
     assert state_of(app).presenting.aside is before
     state_of(app).story = ""
@@ -120,7 +91,7 @@ def test_a_view_whose_data_is_gone_says_so_and_the_next_is_shown(monkeypatch: py
     app = opened(AppState(story=story.key))
     assert not app.exception
     assert "not here any more" in app.info[0].value
-    assert words_of(app, monkeypatch)["title"] == "Lost"
+    assert title_of(words_of(app, monkeypatch)) == "Lost"
     state_of(app).stop = 2
     app.run()
     assert not app.info
@@ -160,14 +131,16 @@ def test_a_question_from_the_floor_is_answered_and_forgotten_with_the_next_view(
 
     def answered() -> bool:
         answers.append(words_of(app, monkeypatch))
-        return bool(answers[-1]["found"])
+        return bool(answers[-1]["answer"] and answers[-1]["answer"]["found"])
 
     run_until(app, answered)
-    assert answers[-1]["asked"] == "a rainy day"
-    assert len(answers[-1]["found"]) == 5
-    assert "approximately" in answers[-1]["note"]
+    answer = answers[-1]["answer"]
+    assert answer["asked"] == "a rainy day"
+    assert len(answer["found"]) == 5
+    assert "approximately" in answer["note"]
+    assert answers[-1]["turned"]
     state_of(app).stop = 2
-    assert words_of(app, monkeypatch)["asked"] == ""
+    assert words_of(app, monkeypatch)["answer"] is None
 
 
 def test_notes_are_shown_in_the_place_of_the_views() -> None:
@@ -230,12 +203,19 @@ def test_a_view_is_kept_from_the_map() -> None:
 
 
 def test_the_views_of_this_very_map_can_be_handed_over_in_its_file() -> None:
-    begin_story(ec.get_store(), "Mine", (FIRST, GONE, replace(FIRST, link={"projection": "pca"})))
+    more = (
+        {"projection": "pca"}, {"page": "compare"}, {"query": "rain"}, {"panel": "Trust", "trust_worst": "True"},
+        {"panel": "Compose", "summands": '[[1,"rain"]]'}, {"encoder": "tfidf"},
+    )  # fmt: skip
+    begin_story(ec.get_store(), "Mine", (FIRST, GONE, *(replace(FIRST, link=link) for link in more)))
+    same = replace(FIRST, link={"encoder": "minilm", "panel": "Trust"})
+    begin_story(ec.get_store(), "Mine", (same,))
     with_state = AppState(seed=0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(standalone, "get_state", lambda: with_state)
-        found = standalone._of_this_map()
+        found = standalone._of_this_map("minilm")
         assert found["Mine"] == (FIRST,)
+        assert found["Mine (2)"] == (same,)
         assert len(found[get_story(ec.get_store(), "words").name]) == 4
         with_state.seed = 1
-        assert "Mine" not in standalone._of_this_map()
+        assert "Mine" not in standalone._of_this_map("minilm")

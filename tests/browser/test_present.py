@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from steps import map_of, see_map, settle, tool, view
+from steps import click_item, lone_item, map_of, see_map, settle, tool, view
 
 from embeddings_core.store import Store
 from embeddings_core.stories import Scene, begin_story
@@ -124,3 +124,70 @@ def test_a_view_is_kept_and_played_as_it_was(page: Page) -> None:
     assert (seen[0] + seen[1]) / 2 == pytest.approx((x0 + x1) / 2, abs=1e-2)
     assert (seen[2] + seen[3]) / 2 == pytest.approx((y0 + y1) / 2, abs=1e-2)
     assert (seen[1] - seen[0]) / width == pytest.approx((seen[3] - seen[2]) / height, rel=1e-2)
+
+
+def test_maps_that_were_compared_are_kept_and_played_beside_each_other(page: Page) -> None:
+    page.goto('/compare?sides=[["minilm","pca",0,{}],["tfidf","pca",0,{}]]')
+    see_map(page, 615)
+    expect(page.locator('.ee-map[data-ready="true"]')).to_have_count(2)
+    expect(page.locator('[data-tool="keep"]:visible')).to_have_count(1)
+    for _ in range(2):
+        tool(page, "in").first.click()
+    settle(page)
+    tool(page, "keep").first.click()
+    page.get_by_label("Title").fill("Two encoders")
+    if page.get_by_role("combobox", name="Story").count():
+        page.get_by_role("combobox", name="Story").click()
+        page.get_by_role("option", name="A new story").click()
+    page.get_by_label("Name of the story").fill("Beside")
+    page.get_by_label("Name of the story").press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("link", name="Order and play the story").click()
+    row = page.locator('[class*="st-key-story-"]', has_text="Beside")
+    row.get_by_role("button", name="Play").locator("visible=true").click()
+    expect(page.get_by_role("heading")).to_have_text("Two encoders")
+    see_map(page, 615)
+    page.wait_for_function(
+        """() => { const seen = [...document.querySelectorAll('.ee-map')].map((root) => root.embeddingMap.scene);
+                   return seen.length === 2 && seen.every((scene) => scene?.view[0] > scene?.all[0])
+                     && String(seen[0].view) === String(seen[1].view); }"""
+    )
+    page.keyboard.press("q")
+    page.keyboard.type("my guitar string broke")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ee-over .ee-query")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading")).to_have_text("Two encoders")
+    expect(page.locator(".ee-over .ee-query")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading")).to_have_text("Stories to present")
+
+
+def test_escape_first_lets_go_of_what_was_picked(page: Page, story: str) -> None:
+    page.goto(f"/present?story={story}")
+    see_map(page, 615)
+    click_item(page, lone_item(page))
+    expect(page.locator(".ee-over .ee-neighbor")).to_have_count(10)
+    settle(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".ee-over .ee-neighbor")).to_have_count(0)
+    expect(page.get_by_role("heading")).to_have_text("All of them")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading")).to_have_text("Stories to present")
+
+
+def test_words_that_have_no_room_are_smaller(page: Page, home: Path) -> None:
+    long = Scene("A title that goes on and on " * 4, "A caption that says a lot " * 15, "", {"dataset": "everyday"})
+    key = begin_story(Store(home), "Long", (Scene("Short", "", "", {}), long)).key
+    page.goto(f"/present?story={key}")
+    see_map(page, 615)
+    size = "() => parseFloat(getComputedStyle(document.querySelector('.ee-title')).fontSize)"
+    whole = page.evaluate(size)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading")).to_contain_text("on and on")
+    assert page.evaluate(size) < whole
+    assert page.locator(".ee-words").evaluate("words => words.scrollHeight <= words.clientHeight")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading")).to_have_text("Short")
+    assert page.evaluate(size) == whole
