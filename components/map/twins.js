@@ -37,11 +37,11 @@ function meetTwin(map) {
 
 // look at what the other map looks at; frames in between are left out where they come too fast
 function followTwin(map) {
-  if (map.following || !map.opened || !map.data?.twin || live.view?.pair !== map.data.twin.pair) return;
+  if (map.gone || map.following || !map.opened || !map.data?.twin || live.view?.pair !== map.data.twin.pair) return;
   map.following = requestAnimationFrame(async () => {
     const { view } = live.view;
     try {
-      if (map.opened && String(map.scene.view) !== String(view)) await map.scene.look(view);
+      if (!map.gone && map.opened && String(map.scene.view) !== String(view)) await map.scene.look(view);
     } finally {
       map.following = null;
     }

@@ -45,7 +45,7 @@ def leave() -> None:
     before = get_state().presenting.aside
     if before is not None:
         before.story, before.stop = "", 1
-        before.running = get_state().running
+        before.running, before.touched = get_state().running, True  # the address still names the story
         take_state(before)
 
 

@@ -104,7 +104,7 @@ def visitor(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
 def _watched(page: Page, server: str) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("pageerror", lambda error: broken.append(error.stack or str(error)))
     page.on("response", lambda answer: broken.append(f"{answer.status} {answer.url}") if _wrong(answer) else None)
     page.on("request", lambda request: broken.append(request.url) if _foreign(request.url, server) else None)
     yield page
