@@ -149,7 +149,9 @@ def about(space: Space, projection: Projection, trust: Trust | None, *, texts: b
         if vectors
         else "no vectors, only which items are near which",
     ]
-    lines.append(f"This file holds {' and '.join(held)}. It asks for nothing from anywhere.")
+    lines.append(
+        f"This file holds {(' and ' if texts == vectors else ', but ').join(held)}. It asks for nothing from anywhere."
+    )
     if said := " · ".join(filter(None, (dataset.source, dataset.license))):
         lines.append(f"Data: {said}")
     lines.append(f"Made with Embedding Explorer on {date.today().isoformat()}.")

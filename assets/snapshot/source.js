@@ -142,8 +142,12 @@ class Source {
 function termsOf(words) {
   const typed = words.trim();
   const pattern = typed.length > 2 && typed.startsWith("/") && typed.endsWith("/") ? typed.slice(1, -1) : "";
-  if (pattern) return [new RegExp(pattern, "imu")];
-  const plain = [...typed.matchAll(/"([^"]*)"?|(\S+)/g)].map(([, phrase, word]) => phrase ?? word).filter(Boolean);
+  if (pattern) {
+    try { return [new RegExp(pattern, "imu")]; } catch (error) {
+      throw new Error(`This regular expression cannot be read: ${error.message.split(": ").pop()}.`);
+    }
+  }
+  const plain = [...typed.matchAll(/"([^"]*)"?|([^\s"]+)/g)].map(([, phrase, word]) => phrase ?? word).filter(Boolean);
   return plain.map((word) => new RegExp(word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"), "iu"));
 }
 

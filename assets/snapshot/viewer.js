@@ -172,8 +172,13 @@ class Viewer {
   matching() {
     const { source, data } = this;
     const asked = new URLSearchParams({ filter: data.filter });
-    const bits = source._matches("", asked);
     const found = [];
+    let bits;
+    try { bits = source._matches("", asked); } catch (error) {
+      this.say.textContent = error.message;
+      this.list.replaceChildren();
+      return;
+    }
     for (let item = 0; item < data.points; item++) if (bits[item >> 3] & (1 << (item & 7))) found.push(item);
     const more = found.length > MOST_LISTED ? ` The first ${MOST_LISTED}:` : "";
     this.say.textContent = `${found.length.toLocaleString()} match.${more}`;

@@ -166,3 +166,6 @@ def test_without_webgl_the_list_has_the_items(browser: Browser, store: Store, tm
         page.locator(LIST).first.click()
         page.locator(".ee-find input").fill("owl")
         expect(page.locator(".say")).to_have_text("12 match.")
+        page.locator(".ee-find input").fill("/(owl/")
+        expect(page.locator(".say")).to_contain_text("This regular expression cannot be read")
+        expect(page.locator(LIST)).to_have_count(0)

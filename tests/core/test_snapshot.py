@@ -218,5 +218,7 @@ def test_the_page_says_what_it_holds(space: ec.Space, plane: ec.Projection, stor
     assert "90 items of test, encoded by MiniLM into 20 numbers" in told(minilm, texts=True, vectors=True)
     assert "holds the texts and vectors rounded" in told(space, texts=True, vectors=True)
     assert "holds no texts and no vectors" in told(space, texts=False, vectors=False)
+    assert "holds no texts, but vectors rounded" in told(space, texts=False, vectors=True)
+    assert "holds the texts, but no vectors" in told(space, texts=True, vectors=False)
     one = make_space(blobs(1)[0])
     assert told(one, texts=True, vectors=True).startswith("1 item of ")
