@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from components.feedback import plain
 from components.learning.computing import LONGEST, computed
 from components.panels.vector import strip as strip_of
 from embeddings_core.encoders import encode_items, get_encoder
-from embeddings_core.facts.texts import cosine
+from embeddings_core.facts.texts import cosine, vectors_of
 from embeddings_core.lessons import Lesson, number
 from embeddings_core.space import Floats
 
@@ -37,12 +38,16 @@ def two_texts(lesson: Lesson, key: str, *, a: str, b: str, encoders: Sequence[st
     found = computed(key, "Comparing", _cosines, tuple(encoders), first, second)
     if found is not None:
         names = [get_encoder(encoder).spec.label for encoder in encoders]
-        said, ends = [number(one) for one in found], (min(0.0, *found), 1.0)
-        draw_told(names, found, said, ends, "Cosine similarity", key=f"{key}-bars")
+        said = ["knows no such word" if math.isnan(one) else number(one) for one in found]
+        values = [0.0 if math.isnan(one) else one for one in found]
+        draw_told(names, values, said, (min(0.0, *values), 1.0), "Cosine similarity", key=f"{key}-bars")
 
 
 def _cosines(encoders: tuple[str, ...], first: str, second: str) -> list[float]:
-    return [cosine(encoder, first, second) for encoder in encoders]
+    """NaN for an encoder that one of the texts says nothing to."""
+    return [
+        cosine(of, first, second) if vectors_of(of, first, second).any(axis=1).all() else math.nan for of in encoders
+    ]
 
 
 def strip(lesson: Lesson, key: str, *, encoder: str, text: str) -> None:

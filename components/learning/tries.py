@@ -12,7 +12,7 @@ from components.learning.computing import LONGEST, computed
 from embeddings_core.errors import InputError
 from embeddings_core.facts.sums import analogy, unknown
 from embeddings_core.facts.texts import space_of
-from embeddings_core.lessons import Lesson
+from embeddings_core.lessons import Lesson, number
 from embeddings_core.search import MODES
 from embeddings_core.space import Progress
 
@@ -22,7 +22,7 @@ _TITLES = {"keyword": "By words", "semantic": "By meaning", "hybrid": "By both"}
 
 
 def searches(lesson: Lesson, key: str, *, sample_id: str, encoder: str, query: str) -> None:
-    """A question, and the first answers by words, by meaning and by both."""
+    """A question, and the first answers by words, by meaning, with their scores, and by both."""
     asked = st.text_input("Ask", query, key=f"{key}-ask", max_chars=LONGEST).strip()
     if not asked:
         st.caption("Type a question.")
@@ -46,7 +46,11 @@ def _first(space: ec.Space, asked: str, mode: str) -> list[str]:
         found = ec.search(space, asked, FIRST, next(each for each in MODES if each == mode))
     except InputError:  # no word that could be looked for
         return []
-    return [space.dataset.captions[item] for item in found.indices[0].tolist()]
+    captions = [space.dataset.captions[item] for item in found.indices[0].tolist()]
+    if mode != "semantic":  # a score that says something by itself is only that of meaning
+        return captions
+    scores = [number(score) for score in found.scores[0].tolist()]
+    return [f"{caption} ({score})" for caption, score in zip(captions, scores, strict=True)]
 
 
 def word_sum(lesson: Lesson, key: str, *, encoder: str, a: str, b: str, c: str) -> None:

