@@ -125,7 +125,7 @@ def _question(lesson: Lesson, step: Step, number: int) -> None:
 
 def _for_teachers(lesson: Lesson, step: Step, *, first: bool) -> None:
     with st.container(border=True):
-        time = f"{step.minutes:g} minute{'' if step.minutes == 1 else 's'}"
+        time = {0.5: "half a minute", 1: "one minute"}.get(step.minutes, f"{step.minutes:g} minutes")
         st.caption(f"**For teachers** · about {time} of {lesson.minutes} for the lesson")
         for text in (lesson.notes if first else "", step.notes):
             if text:

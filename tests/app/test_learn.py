@@ -94,7 +94,7 @@ def test_teachers_see_notes_and_times() -> None:
     assert not [block for block in app.markdown if block.value in notes]
     app.toggle(key="teacher").set_value(True).run()
     assert [block.value for block in app.markdown if block.value in notes] == notes
-    assert any("about 1 minute of" in caption.value for caption in app.caption)
+    assert any("about one minute of" in caption.value for caption in app.caption)
 
 
 def test_a_link_opens_a_step_and_survives_nonsense() -> None:
