@@ -60,7 +60,7 @@ def _choices(space: ec.Space, coloring: Coloring) -> dict[str, Any]:
     usual = default_encoder(state.dataset, space.dataset.kind, ready=space.dataset.vectors is not None)
     scenes = _of_this_map(usual)
     story = scenes and st.selectbox(
-        "With the views of a story", [NONE, *scenes], format_func=lambda name: name or "None", key="page_story",
+        "With the views of a story", [NONE, *scenes], format_func=lambda name: _counted(name, scenes), key="page_story",
         help="Those of this very map without a typed question, a sum or trust: Back and Next lead from one to the "
         "next.",
     )  # fmt: skip
@@ -70,6 +70,11 @@ def _choices(space: ec.Space, coloring: Coloring) -> dict[str, Any]:
         "colors": None if texts else [column] if column else [], "first": coloring.label,
         "views": scenes[story] if story else (),
     }  # fmt: skip
+
+
+def _counted(name: str, scenes: dict[str, tuple[Scene, ...]]) -> str:
+    n = len(scenes.get(name, ()))
+    return f"{name} · {n} view{'s' if n != 1 else ''}" if n else "None"
 
 
 def _of_this_map(usual: str) -> dict[str, tuple[Scene, ...]]:

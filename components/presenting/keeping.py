@@ -35,6 +35,7 @@ def ask_to_keep(view: str, sides: str = "") -> None:
     elif shade := shade_of(state):
         link[SHADE] = shade
     state.presenting.to_keep = link
+    state.presenting.asked += 1
 
 
 def keep_view() -> None:
@@ -69,9 +70,12 @@ def _asked(link: Mapping[str, str]) -> tuple[str, str, Scene]:
     """What is said about the view, and the story that it goes to: its key, NEW with a name for one to begin."""
     own = names_of(own_stories(ec.get_store()))
     st.caption("A story is a row of kept views, which the page Present plays on the whole screen.")
-    title = st.text_input("Title", key="keep_title", max_chars=LONGEST["title"], placeholder="What there is to see")
+    nth = get_state().presenting.asked  # other fields than last time: the browser remembers what was typed into those
+    title = st.text_input(
+        "Title", key=f"keep_title-{nth}", max_chars=LONGEST["title"], placeholder="What there is to see"
+    )
     caption = st.text_area(
-        "Caption", key="keep_caption", max_chars=LONGEST["caption"], height=80,
+        "Caption", key=f"keep_caption-{nth}", max_chars=LONGEST["caption"], height=80,
         placeholder="One or two sentences for everybody in the room",
     )  # fmt: skip
     chosen = NEW

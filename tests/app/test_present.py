@@ -191,7 +191,7 @@ def test_a_view_is_kept_from_the_map() -> None:
     link = {"dataset": "everyday", "item": "5"}
     app.session_state["app"] = AppState(item=5, presenting=Presenting(to_keep=link))
     app.run()
-    app.text_input(key="keep_title").set_value("Look here")
+    app.text_input(key="keep_title-0").set_value("Look here")
     app.text_input(key="keep_name").set_value("First try")
     state_of(app).presenting.to_keep = link  # in a browser the dialog stays open by itself
     app.button(key="keep").click().run()

@@ -126,6 +126,23 @@ def test_a_view_is_kept_and_played_as_it_was(page: Page) -> None:
     assert (seen[1] - seen[0]) / width == pytest.approx((seen[3] - seen[2]) / height, rel=1e-2)
 
 
+def test_the_next_view_is_asked_for_with_empty_fields(page: Page) -> None:
+    page.goto("/")
+    see_map(page, 615)
+    for said in ("first", "second"):
+        tool(page, "keep").click()
+        title, caption = page.get_by_label("Title"), page.get_by_label("Caption")
+        expect(title).to_have_value("")
+        settle(page)
+        expect(caption).to_have_value("")
+        title.fill(f"The {said}")
+        caption.fill(f"What the {said} shows")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        expect(page.get_by_text("Kept in")).to_be_visible()
+        page.keyboard.press("Escape")
+        settle(page)
+
+
 def test_maps_that_were_compared_are_kept_and_played_beside_each_other(page: Page) -> None:
     page.goto('/compare?sides=[["minilm","pca",0,{}],["tfidf","pca",0,{}]]')
     see_map(page, 615)
