@@ -59,7 +59,7 @@ def test_there_is_no_choice_where_all_vectors_are_read_fast() -> None:
 def test_what_the_browser_asks_for_itself_is_found_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     space = make_space(blobs(300)[0])
     plane = publish_map(ec.Projection("few-candidates", "pca", 2, 0, {}, space.vectors[:, :2].copy())).projection
-    index = indexes.Index("fp16", 0.9, True, None)
+    index = indexes.Index("fp16", 0.9, True, None, np.arange(300), np.arange(301))
     monkeypatch.setattr(indexes.Index, "candidates", lambda self, vector, k: np.arange(20))
     indexes._made[space.fingerprint] = index
     browser = TestClient(Starlette(routes=ROUTES))
