@@ -94,7 +94,7 @@ def pictures(lesson: Lesson, key: str, *, sample_id: str, names: Sequence[str], 
     """Some pictures of a sample, with their names or other words below them."""
     data = ec.sample(sample_id)
     if missing := [name for name in names if name not in data.captions]:
-        raise InputError(f"{lesson.id} shows {missing[0]!r}, which is not in the sample {sample_id!r}.")
+        raise InputError(f"{lesson.id}.toml shows {missing[0]!r}, which is not in the sample {sample_id!r}.")
     with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
         for name, label in zip(names, labels or names, strict=True):
             picture: Picture = data.items[data.captions.index(name)]

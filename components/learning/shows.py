@@ -28,9 +28,11 @@ def draw_show(lesson: Lesson, show: Show, key: str) -> None:
     """Draw what a lesson asks for. Raises InputError for what there is not, or what does not fit its arguments."""
     draw = SHOWS.get(show.what)
     if draw is None:
-        raise InputError(f"{lesson.id} shows {show.what!r}, which there is not.", f"Use one of {', '.join(SHOWS)}.")
+        raise InputError(
+            f"{lesson.id}.toml shows {show.what!r}, which there is not.", f"Use one of {', '.join(SHOWS)}."
+        )
     try:
         inspect.signature(draw).bind(lesson, key, **show.given)
     except TypeError as error:
-        raise InputError(f"{lesson.id} cannot show {show.what!r}: {error}.") from error
+        raise InputError(f"{lesson.id}.toml cannot show {show.what!r}: {error}.") from error
     draw(lesson, key, **show.given)

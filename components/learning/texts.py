@@ -20,12 +20,13 @@ from embeddings_core.space import Floats
 
 def bars(
     lesson: Lesson, key: str, *, title: str, facts: Sequence[str], labels: Sequence[str],
-    ends: Sequence[float] = (0.0, 1.0),
+    ends: Sequence[float] = (),
 ) -> None:  # fmt: skip
-    """A bar for each of some expects."""
+    """A bar for each of some expects. The axis goes from 0 to 1, or as far as it must, if no `ends` are given."""
     told = [lesson.expect[name] for name in facts]
     values, said = [float(one.value) for one in told], [one.shown for one in told]
-    draw_told(labels, values, said, (ends[0], ends[1]), title, key=key)
+    low, high = ends or (min(0.0, *values), max(1.0, *values))
+    draw_told(labels, values, said, (low, high), title, key=key)
 
 
 def two_texts(lesson: Lesson, key: str, *, a: str, b: str, encoders: Sequence[str] = ("minilm",)) -> None:

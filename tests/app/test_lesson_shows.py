@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -94,6 +95,22 @@ def test_toy_data_are_drawn_with_another_setting() -> None:
     run_until(app, lambda: not app.get("progress"))
     assert not app.exception
     assert not app.error
+
+
+def test_bars_reach_as_far_as_their_values() -> None:
+    def page(key: str, facts: list[str]) -> None:
+        import embeddings_core as ec
+        from components.learning.texts import bars
+
+        bars(ec.lesson("vectors"), key, title="How many", facts=facts, labels=["one"] * len(facts))
+
+    for facts, ends in ((["sentences"], 615), (["delay"], 1.0), (["first"], 1.0)):
+        app = AppTest.from_function(page, kwargs={"key": "bars", "facts": facts}, default_timeout=60).run()
+        assert not app.exception
+        figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+        low, high = figure["layout"]["xaxis"]["range"]
+        assert low <= min(figure["data"][0]["x"])
+        assert high > ends
 
 
 def test_groups_on_one_map_color_the_others() -> None:
