@@ -26,6 +26,8 @@ from .store import Store
 READY = Path(__file__).parent.parent / "assets" / "stories"
 LONGEST = {"title": 120, "caption": 400, "notes": 5_000}
 """Characters of what is said about a view."""
+UNTITLED = "A view"
+"""The title of a view that was given none."""
 MOST, SCENES = 200, 100
 """Stories that are kept, and views of each, at most."""
 _LINK = 100, 4_000  # entries of a link, and characters of each of them

@@ -13,7 +13,18 @@ from components.presenting.stage import notes_address
 from components.sidebar import known_data
 from components.state import get_state, tie
 from embeddings_core.cards import cut
-from embeddings_core.stories import LONGEST, Scene, Story, begin_story, forget_story, get_story, keep_story, stories
+from embeddings_core.fingerprints import fingerprint
+from embeddings_core.stories import (
+    LONGEST,
+    UNTITLED,
+    Story,
+    begin_story,
+    forget_story,
+    get_story,
+    keep_story,
+    own_stories,
+    ready_stories,
+)
 
 KEYS = (
     "While it plays: → and ← or Space go on and back, Q asks a question from the floor, L or holding the mouse is a "
@@ -23,11 +34,11 @@ KEYS = (
 
 def list_stories() -> None:
     """Draw the list: each story is played, changed or copied from here."""
-    found = stories(ec.get_store())
+    own = own_stories(ec.get_store())
     st.caption(KEYS)
-    for story in found:
+    for story in (*reversed(own), *ready_stories()):  # what was begun last is what one comes for
         _row(story)
-    if all(story.ready for story in found):
+    if not own:
         st.caption(
             "For a story of your own, press :material/bookmark: (Keep this view) above the map on the page Explore or "
             "Compare, or copy one of these. The small maps of lessons cannot be kept."
@@ -91,24 +102,31 @@ def _change(story: Story) -> None:
         **tie(f"name-{story.key}", story.name, lambda name: _put(story.key, lambda now: replace(now, name=name))),
     )  # fmt: skip
     known = known_data()
-    for at, scene in enumerate(story.scenes):
+    for at, (scene, name) in enumerate(zip(story.scenes, _names(story), strict=True)):
         gone = ":material/link_off: " if scene.link.get("dataset", "everyday") not in known else ""
-        with st.expander(f"{gone}{at + 1}. {plain(scene.title)}", key=f"scene-{story.key}-{at}"):
-            _scene(story, at, scene, gone=bool(gone))
+        with st.expander(f"{gone}{at + 1}. {plain(scene.title)}", key=f"scene-{name}"):
+            _scene(story, at, name, gone=bool(gone))
     with st.popover("Delete this story", icon=":material/delete:", type="tertiary"):
         st.caption("It cannot be brought back. The data stays.")
         st.button("Delete", key=f"delete-{story.key}", on_click=_forget, args=(story.key,))
 
 
-def _scene(story: Story, at: int, scene: Scene, *, gone: bool) -> None:
+def _names(story: Story) -> list[str]:
+    """What tells the views apart, wherever they are moved to and whatever is said about them."""
+    links = [fingerprint(sorted(scene.link.items()))[:12] for scene in story.scenes]
+    return [f"{story.key}-{link}-{links[:at].count(link)}" for at, link in enumerate(links)]
+
+
+def _scene(story: Story, at: int, view: str, *, gone: bool) -> None:
     if gone:
         st.caption("The data of this view is not here any more; the story says so when it comes to it.")
 
     def said(name: str) -> dict[str, object]:
         def change(text: str) -> None:
-            _put(story.key, lambda now: now.with_changed(at, replace(now.scenes[at], **{name: text.strip()})))
+            kept = text.strip() or UNTITLED * (name == "title")
+            _put(story.key, lambda now: now.with_changed(at, replace(now.scenes[at], **{name: kept})))
 
-        return tie(f"{name}-{story.key}-{at}", getattr(scene, name), change) | {"max_chars": LONGEST[name]}
+        return tie(f"{name}-{view}", getattr(story.scenes[at], name), change) | {"max_chars": LONGEST[name]}
 
     st.text_input("Title", **said("title"))
     st.text_area("Caption", height=80, help="For everybody in the room.", **said("caption"))
@@ -116,12 +134,12 @@ def _scene(story: Story, at: int, scene: Scene, *, gone: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         for name, icon, by in (("Earlier", "arrow_upward", -1), ("Later", "arrow_downward", 1)):
             st.button(
-                name, key=f"{name}-{story.key}-{at}", icon=f":material/{icon}:", type="tertiary",
+                name, key=f"{name}-{view}", icon=f":material/{icon}:", type="tertiary",
                 disabled=not 0 <= at + by < len(story.scenes),
                 on_click=_put, args=(story.key, lambda now, to=at + by: now.with_moved(at, to)),
             )  # fmt: skip
         st.button(
-            "Remove", key=f"remove-{story.key}-{at}", icon=":material/close:", type="tertiary",
+            "Remove", key=f"remove-{view}", icon=":material/close:", type="tertiary",
             on_click=_put, args=(story.key, lambda now: now.without(at)),
         )  # fmt: skip
 

@@ -15,7 +15,16 @@ from components.links import PAGE, SHADE, VIEW, to_link
 from components.sidebar import CLUSTER, chosen_encoder
 from components.state import get_state
 from components.trusting.points import shade_of
-from embeddings_core.stories import LONGEST, Scene, Story, begin_story, get_story, keep_story, names_of, own_stories
+from embeddings_core.stories import (
+    UNTITLED,
+    Scene,
+    Story,
+    begin_story,
+    get_story,
+    keep_story,
+    names_of,
+    own_stories,
+)
 
 COMPARE = "compare"
 """The page of views that show several maps."""
@@ -56,26 +65,28 @@ def _dialog(link: Mapping[str, str]) -> None:
             return
     place = st.empty()
     with place.container():
-        chosen, name, scene = _asked(link)
+        chosen, name, (title, caption) = _asked(link)
         pressed = st.button("Keep", key="keep", type="primary")
     if pressed:
         with shown():
+            scene = Scene(title.strip() or UNTITLED, caption.strip(), "", link)
             story = _kept(chosen, name, scene)
             with place.container():
                 st.success(f"Kept in “{plain(story.name)}” as view {len(story.scenes)}.", icon=":material/bookmark:")
                 st.page_link("../pages/present.py", label="Order and play the story", icon=":material/slideshow:")
 
 
-def _asked(link: Mapping[str, str]) -> tuple[str, str, Scene]:
-    """What is said about the view, and the story that it goes to: its key, NEW with a name for one to begin."""
+def _asked(link: Mapping[str, str]) -> tuple[str, str, tuple[str, str]]:
+    """The story that the view goes to, by its key, NEW with a name for one to begin; title and caption of the view.
+
+    What is too long is told when it is kept: a field with a limit drops what is pasted into it without a word.
+    """
     own = names_of(own_stories(ec.get_store()))
     st.caption("A story is a row of kept views, which the page Present plays on the whole screen.")
     nth = get_state().presenting.asked  # other fields than last time: the browser remembers what was typed into those
-    title = st.text_input(
-        "Title", key=f"keep_title-{nth}", max_chars=LONGEST["title"], placeholder="What there is to see"
-    )
+    title = st.text_input("Title", key=f"keep_title-{nth}", placeholder="What there is to see")
     caption = st.text_area(
-        "Caption", key=f"keep_caption-{nth}", max_chars=LONGEST["caption"], height=80,
+        "Caption", key=f"keep_caption-{nth}", height=80,
         placeholder="One or two sentences for everybody in the room",
     )  # fmt: skip
     chosen = NEW
@@ -89,7 +100,7 @@ def _asked(link: Mapping[str, str]) -> tuple[str, str, Scene]:
     name = "" if chosen else st.text_input("Name of the story", "My story", key="keep_name", max_chars=60)
     for said in not_kept(link):
         st.caption(f":material/info: {said}")
-    return chosen, name or "", Scene((title or "").strip() or "A view", (caption or "").strip(), "", link)
+    return chosen, name or "", (title or "", caption or "")
 
 
 def not_kept(link: Mapping[str, str]) -> list[str]:

@@ -17,6 +17,7 @@ import embeddings_core as ec
 from components.app_state import AppState
 from components.links import PLAYED, from_link, to_link
 from components.panels import standalone
+from components.presenting import editing
 from components.remembered import Presenting
 from embeddings_core.stories import Scene, Story, begin_story, get_story, ready_stories, stories
 
@@ -162,10 +163,11 @@ def test_a_ready_story_is_copied_and_the_copy_changed() -> None:
     app.button(key="copy-digits").click().run()
     (story,) = own()
     assert story.scenes == get_story(ec.get_store(), "digits").scenes
-    app.text_input(key=f"title-{story.key}-1").set_value("  Islands ").run()
-    app.text_area(key=f"notes-{story.key}-1").set_value("Breathe").run()
-    app.button(key=f"Earlier-{story.key}-1").click().run()
-    app.button(key=f"remove-{story.key}-3").click().run()
+    view = editing._names(story)
+    app.text_input(key=f"title-{view[1]}").set_value("  Islands ").run()
+    app.text_area(key=f"notes-{view[1]}").set_value("Breathe").run()
+    app.button(key=f"Earlier-{view[1]}").click().run()
+    app.button(key=f"remove-{view[3]}").click().run()
     app.text_input(key=f"name-{story.key}").set_value("My digits").run()
     assert not app.exception
     (story,) = own()
@@ -200,6 +202,27 @@ def test_a_view_is_kept_from_the_map() -> None:
     assert (story.name, [scene.title for scene in story.scenes]) == ("First try", ["Look here"])
     assert story.scenes[0].link["item"] == "5"
     assert state_of(app).presenting.kept_in == story.key
+
+
+def test_a_title_that_is_too_long_is_told_and_nothing_is_lost() -> None:
+    app = AppTest.from_file(str(SHELL), default_timeout=120)
+    link = {"dataset": "everyday"}
+    app.session_state["app"] = AppState(presenting=Presenting(to_keep=link))
+    app.run()
+    app.text_input(key="keep_title").set_value("a" * 300)
+    state_of(app).presenting.to_keep = link
+    app.button(key="keep").click().run()
+    assert "up to 120 characters" in app.error[0].value
+    assert app.text_input(key="keep_title").value == "a" * 300
+    assert own() == []
+
+
+def test_two_views_of_the_same_map_are_told_apart_wherever_they_are_moved_to() -> None:
+    story = begin_story(ec.get_store(), "Mine", (FIRST, GONE, replace(FIRST, title="Again")))
+    names = editing._names(story)
+    assert len(set(names)) == 3
+    assert editing._names(story.with_moved(1, 0)) == [names[1], names[0], names[2]]
+    assert editing._names(story.with_changed(1, replace(GONE, title="Found"))) == names
 
 
 def test_the_views_of_this_very_map_can_be_handed_over_in_its_file() -> None:
