@@ -36,14 +36,16 @@ class Grown(NamedTuple):
 class Presenting:
     """What a story needs: the one and the view of it that the state was made from (`played`), the state from before it
     was played, the link of a view that is to be kept, how often one was `asked` for, and the story that one was kept in
-    last, or that is open on its page, by its key; `first` is the item and the query that the view had when it was drawn
-    first."""
+    last, or that is open on its page, by its key; `kept` says that this has just happened. `first` is the item and the
+    query that the view had when it was drawn first.
+    """
 
     played: tuple[str, int] = ("", 0)
     aside: AppState | None = None
     to_keep: dict[str, str] | None = None
     asked: int = 0
     kept_in: str = ""
+    kept: bool = False
     first: tuple[int | None, str] | None = None
 
     def begun(self, state: AppState) -> None:

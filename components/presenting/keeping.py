@@ -18,7 +18,6 @@ from components.trusting.points import shade_of
 from embeddings_core.stories import (
     UNTITLED,
     Scene,
-    Story,
     begin_story,
     get_story,
     keep_story,
@@ -48,10 +47,13 @@ def ask_to_keep(view: str, sides: str = "") -> None:
 
 
 def keep_view() -> None:
-    """Open the dialog, where it was asked for."""
-    state = get_state()
-    link, state.presenting.to_keep = state.presenting.to_keep, None
-    if link is not None:
+    """Open the dialog, where it was asked for, and the one that tells where the view is."""
+    presenting = get_state().presenting
+    link, presenting.to_keep = presenting.to_keep, None
+    kept, presenting.kept = presenting.kept, False
+    if kept:
+        _kept_in(presenting.kept_in)
+    elif link is not None:
         _dialog(link)
 
 
@@ -63,17 +65,19 @@ def _dialog(link: Mapping[str, str]) -> None:
         if PAGE in link:
             st.info("A comparison with a model from a folder or a hub cannot be kept: no view loads one by itself.")
             return
-    place = st.empty()
-    with place.container():
-        chosen, name, (title, caption) = _asked(link)
-        pressed = st.button("Keep", key="keep", type="primary")
-    if pressed:
+    chosen, name, (title, caption) = _asked(link)
+    if st.button("Keep", key="keep", type="primary"):
         with shown():
-            scene = Scene(title.strip() or UNTITLED, caption.strip(), "", link)
-            story = _kept(chosen, name, scene)
-            with place.container():
-                st.success(f"Kept in “{plain(story.name)}” as view {len(story.scenes)}.", icon=":material/bookmark:")
-                st.page_link("../pages/present.py", label="Order and play the story", icon=":material/slideshow:")
+            _keep(chosen, name, Scene(title.strip() or UNTITLED, caption.strip(), "", link))
+            st.rerun()  # a dialog cannot be emptied: another one takes its place
+
+
+@st.dialog("Keep this view", icon=":material/bookmark:")
+def _kept_in(key: str) -> None:
+    with shown():
+        story = get_story(ec.get_store(), key)
+        st.success(f"Kept in “{plain(story.name)}” as view {len(story.scenes)}.", icon=":material/bookmark:")
+        st.page_link("../pages/present.py", label="Order and play the story", icon=":material/slideshow:")
 
 
 def _asked(link: Mapping[str, str]) -> tuple[str, str, tuple[str, str]]:
@@ -115,12 +119,12 @@ def not_kept(link: Mapping[str, str]) -> list[str]:
     return said
 
 
-def _kept(key: str, name: str, scene: Scene) -> Story:
+def _keep(key: str, name: str, scene: Scene) -> None:
     store = ec.get_store()
     if key:
         story = get_story(store, key).with_scene(scene)
         keep_story(store, story)
     else:
         story = begin_story(store, name, (scene,))
-    get_state().presenting.kept_in = story.key
-    return story
+    presenting = get_state().presenting
+    presenting.kept_in, presenting.kept = story.key, True

@@ -87,7 +87,7 @@ class Player {
     else if (pressed === "Home" || pressed === "End") this.go(pressed === "End" ? this.data.count : -this.data.count);
     else if (pressed === "q" || pressed === "/") this.ask();
     else if (pressed === "l") this.point(!this.pointing);
-    else if (pressed === "s") window.open(this.data.notes, `notes-${this.data.story}`, "popup,width=760,height=620");
+    else if (pressed === "s") this.openNotes();
     else if (pressed === "f") this.fill();
     else if (pressed.length > 1 || MAP_KEYS.includes(pressed)) return;
     event.preventDefault();
@@ -105,6 +105,11 @@ class Player {
   turnBack() {
     if (window.embeddingLive) window.embeddingLive.picked = null;
     this.send("asked", "");
+  }
+
+  openNotes() {
+    if (this.speaker && !this.speaker.closed) this.speaker.focus();
+    else this.speaker = window.open(this.data.notes, "_blank", "popup,width=760,height=620");
   }
 
   fill() {
