@@ -209,11 +209,11 @@ def test_a_title_that_is_too_long_is_told_and_nothing_is_lost() -> None:
     link = {"dataset": "everyday"}
     app.session_state["app"] = AppState(presenting=Presenting(to_keep=link))
     app.run()
-    app.text_input(key="keep_title").set_value("a" * 300)
+    app.text_input(key="keep_title-0").set_value("a" * 300)
     state_of(app).presenting.to_keep = link
     app.button(key="keep").click().run()
     assert "up to 120 characters" in app.error[0].value
-    assert app.text_input(key="keep_title").value == "a" * 300
+    assert app.text_input(key="keep_title-0").value == "a" * 300
     assert own() == []
 
 
