@@ -48,7 +48,7 @@ class Answer(NamedTuple):
 
 
 def draw_scene(state: AppState, story: Story, scene: Scene) -> Answer | None:
-    """Draw a view; returns what answers the question from the floor, which is None where there is none, or no map."""
+    """Draw a view; returns what answers the question from the floor, None where there is no map."""
     with st.container(key="play_asked"):
         if state.dataset not in known_data():
             st.info(GONE, icon=":material/link_off:")
@@ -59,10 +59,11 @@ def draw_scene(state: AppState, story: Story, scene: Scene) -> Answer | None:
         if state.broken:
             said = plain("; ".join(state.broken))
             st.warning(f"This view asks for what cannot be shown: {said}.", icon=":material/link_off:")
+        with st.spinner("Opening the data …"):
+            dataset = cached.dataset(state.dataset)
     stop = Stop(f"{story.key}-{state.stop}", scene.link.get(VIEW, ""))
     draw = _sides if scene.link.get(PAGE) == COMPARE else _map
-    answer = draw(state, cached.dataset(state.dataset), stop, scene)
-    return answer if state.query and state.query != scene.link.get("query", "") else None
+    return draw(state, dataset, stop, scene)
 
 
 # -- as on the page Explore ------------------------------------------------------------------------

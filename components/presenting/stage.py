@@ -32,11 +32,15 @@ def play(story: Story) -> None:
         state = _begun(state, scene, (story.key, state.stop))
     with st.container(key="play"):
         words, below = st.container(), st.container()
-        answer = None
+        asked, answer = bool(state.query) and state.query != scene.link.get("query", ""), None
+        if not asked:  # the words need not wait for the map
+            with words:
+                _words(state, story, scene, None)
         with below, guarded():
             answer = draw_scene(state, story, scene)
-        with words:
-            _words(state, story, scene, answer)
+        if asked:
+            with words:
+                _words(state, story, scene, answer)
     mirror_link()
 
 
