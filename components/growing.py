@@ -15,7 +15,7 @@ from components.feedback import plain, shown
 from components.published import Held
 from components.state import get_state, rerun
 from embeddings_core.space import Ints
-from embeddings_core.unfinished import Unfinished, note, settle, unfinished
+from embeddings_core.store.unfinished import Unfinished, note, settle, unfinished
 
 
 class Part(NamedTuple):

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.published import BASE, KEEP
-from embeddings_core import plotly_script
+from embeddings_core.snapshot import plotly_script
 
 
 def address() -> str:

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings_core import Dataset, Projection, Space
-from embeddings_core.framing import bounds_of, home_of
 from embeddings_core.grid import Grid
+from embeddings_core.snapshot.framing import bounds_of, home_of
 
 T = TypeVar("T")
 BASE = "/explorer"

@@ -24,53 +24,53 @@ from .arithmetic import (
     similarity_matrix,
 )
 from .axes import axis, weat
-from .centers import Centers, center_distances
 from .clusterings import choose_count, cluster
 from .compare import Changes, Comparison, compare
-from .contest import Contest, contest
+from .compare.contest import Contest, contest
 from .diagnose import Diagnosis, diagnose
-from .doubts import label_doubts
-from .drawing import Colors
-from .duplicates import duplicates, find_duplicates
 from .encoders import dimension_names, encode, encoders_for, get_encoder, remaining
 from .errors import Cancelled, CoreError, InputError
-from .evidence import Evidence, WordDrop, evidence
 from .export import export, file_name
+from .groups.levels import Levels, levels
+from .groups.phrases import phrases
+from .groups.profiles import Profile, profile
+from .groups.stability import stability
+from .groups.validity import agreement, validity
 from .growing import append, extend
 from .hub import reachable as hub_reachable
-from .hubs import find_hubs
 from .indexes import Index, make_index
 from .jobs import Job, find_job, forget, submit
-from .kept import point_recall
 from .labels import name_groups
 from .lessons import Lesson, Term, glossary, lesson, lessons
-from .levels import Levels, levels
-from .modality import Matched, match_texts, modality_gap
+from .lessons.toys import toy, toys
 from .neighbors import METRICS, neighbors
-from .null import Null, null_space
-from .outliers import find_outliers, outliers
-from .phrases import phrases
 from .pictures import Picture
 from .plugins import EncoderSpec, MethodSpec, Param, ReaderSpec, specs
 from .procrustes import align
-from .profiles import Profile, profile
 from .project_file import open_project, save_project
 from .projections import place, project
 from .queries import Query
 from .readers import Loaded, Preview, load, paste, read
 from .report import View, report
-from .retrieval import Judgment, Mean, QuerySet, judge, query_set
+from .report.drawing import Colors
 from .samples import sample, samples, seed
 from .search import MODES, Mode, search
+from .search.evidence import Evidence, WordDrop, evidence
+from .search.retrieval import Judgment, Mean, QuerySet, judge, query_set
 from .snapshot import snapshot, snapshot_page
 from .space import Clustering, Dataset, Kind, Metric, Neighbors, Progress, Projection, Space
-from .stability import stability
 from .store import Store, get_store
-from .torn import Torn, torn
-from .toys import toy, toys
 from .trust import Trust, trust
-from .validity import agreement, validity
-from .wobble import Wobble, wobble
+from .trust.centers import Centers, center_distances
+from .trust.null import Null, null_space
+from .trust.recall import point_recall
+from .trust.torn import Torn, torn
+from .trust.wobble import Wobble, wobble
+from .worklists.doubts import label_doubts
+from .worklists.duplicates import duplicates, find_duplicates
+from .worklists.hubs import find_hubs
+from .worklists.modality import Matched, match_texts, modality_gap
+from .worklists.outliers import find_outliers, outliers
 from .zero_shot import ZeroShot, zero_shot
 
 

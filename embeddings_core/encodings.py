@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from .files import load_arrays, load_note, save_arrays
 from .fingerprints import content_key
 from .own_files import folder_of, path_of
 from .space import Dataset, Floats, Space
 from .store import Store, result_key
+from .store.files import load_arrays, load_note, save_arrays
 
 
 @dataclass(frozen=True)

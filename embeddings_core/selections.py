@@ -20,12 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import InputError, ParameterError, StoreError
-from .files import replacing
 from .fingerprints import content_key, fingerprint
 from .own_files import checked_name, folder_of, path_of
 from .space import Ints
 from .steps import Steps
 from .store import Store, result_key
+from .store.files import replacing
 
 Mask = npt.NDArray[np.bool_]
 Items = npt.NDArray[np.int32]

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError, StoreError
-from .files import replacing
 from .own_files import checked_name
 from .store import Store
+from .store.files import replacing
 
 READY = Path(__file__).parent.parent / "assets" / "stories"
 LONGEST = {"title": 120, "caption": 400, "notes": 5_000}

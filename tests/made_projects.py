@@ -19,8 +19,9 @@ from conftest import HashingEncoder, make_texts
 from PIL import Image
 
 import embeddings_core as ec
-from embeddings_core import edits, selections
+from embeddings_core import selections
 from embeddings_core.errors import InputError
+from embeddings_core.groups import edits
 from embeddings_core.pictures import Picture
 from embeddings_core.store import Store
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from embeddings_core import plotly_script
-from embeddings_core.plotly_script import FIRST, LATER, lean
+from embeddings_core.snapshot import plotly_script
+from embeddings_core.snapshot.plotly_script import FIRST, LATER, lean
 
 PIECES = ("function(root, factory)", "return Plotly;\n}));", ".register([", f'name:"{LATER[0]}"')
 

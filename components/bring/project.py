@@ -15,10 +15,10 @@ from components.app_state import AppState
 from components.encoding import default_encoder
 from components.feedback import plain, shown
 from components.links import METHODS
-from embeddings_core.files import WRITING
 from embeddings_core.project_file import Opened
 from embeddings_core.readers.limits import megabytes
-from embeddings_core.shelf import Shelved
+from embeddings_core.store.files import WRITING
+from embeddings_core.store.shelf import Shelved
 
 UPLOAD = 500_000_000
 """Bytes of the largest file that can be uploaded; see .streamlit/config.toml."""

@@ -16,7 +16,7 @@ from components.groups.judging import ARI, NMI
 from components.state import get_state
 from embeddings_core.cards import cut
 from embeddings_core.fingerprints import fingerprint
-from embeddings_core.validity import Agreement
+from embeddings_core.groups.validity import Agreement
 
 MOST = 12
 """Groups that the table shows, the largest first."""

@@ -16,7 +16,7 @@ from components.map.map import Marks
 from components.marks import Line
 from components.state import get_state
 from embeddings_core.compare import Changes, Comparison
-from embeddings_core.meanings import COMPARISON
+from embeddings_core.report.meanings import COMPARISON
 
 SHOWN = 12
 """Movers that are listed."""

@@ -15,7 +15,7 @@ from components.encoding import WORDS, encoder_label
 from components.feedback import plain, shown
 from components.labeled import choose_labels
 from components.state import get_state, tie
-from embeddings_core.contest import MEASURES, Contest, contest
+from embeddings_core.compare.contest import MEASURES, Contest, contest
 from embeddings_core.encoders import seconds_taken, split_settings
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.offers import offers

@@ -16,8 +16,8 @@ from components.multiples.multiples import Cell, draw_multiples
 from components.published import Held
 from components.state import bind, get_state, rerun
 from embeddings_core.coloring import Coloring
+from embeddings_core.compare.sweeps import MOST, Tried, combinations, drawn, part_of, sweep, varied
 from embeddings_core.fingerprints import fingerprint
-from embeddings_core.sweeps import MOST, Tried, combinations, drawn, part_of, sweep, varied
 
 VARIED = {"settings": "Settings", "seeds": "Seeds"}
 SEEDS = 8

@@ -15,9 +15,9 @@ from components.feedback import plain
 from components.panels.modes import readable
 from components.remembered import Edit
 from components.state import get_state, tie
-from embeddings_core import edits
 from embeddings_core.cards import cut
 from embeddings_core.fingerprints import fingerprint
+from embeddings_core.groups import edits
 from embeddings_core.labels import texts_of
 from embeddings_core.steps import Steps
 

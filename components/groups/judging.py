@@ -17,8 +17,8 @@ from components.groups.asking import Question
 from components.state import get_state
 from embeddings_core.cards import cut
 from embeddings_core.coloring import Coloring
-from embeddings_core.stability import RUNS, Stability
-from embeddings_core.validity import Agreement, Validity
+from embeddings_core.groups.stability import RUNS, Stability
+from embeddings_core.groups.validity import Agreement, Validity
 
 SILHOUETTE = (
     "From −1 to 1: how much nearer the items of a group are to each other than to the next group. Near 0 groups "

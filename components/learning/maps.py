@@ -13,9 +13,9 @@ from components.learning.computing import computed
 from components.learning.prose import draw_legend
 from components.multiples.multiples import Cell, draw_multiples
 from embeddings_core.coloring import Coloring, color_by, no_color
-from embeddings_core.facts.maps import groups_on, toy_map
-from embeddings_core.facts.texts import space_of
 from embeddings_core.lessons import Lesson
+from embeddings_core.lessons.facts.maps import groups_on, toy_map
+from embeddings_core.lessons.facts.texts import space_of
 from embeddings_core.progress import phase
 from embeddings_core.space import Progress
 

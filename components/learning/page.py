@@ -11,9 +11,9 @@ from components.feedback import show, shown
 from components.learning.prose import draw_contents, draw_prose, markdown
 from components.learning.shows import draw_show
 from components.state import bind, get_state
-from embeddings_core.handout import handout
 from embeddings_core.lessons import Lesson, Step, readable
-from embeddings_core.prose import Block, Run
+from embeddings_core.lessons.handout import handout
+from embeddings_core.lessons.prose import Block, Run
 
 KINDS = {"read": "Read", "predict": "Predict", "do": "Try it", "see": "See", "check": "Check yourself"}
 

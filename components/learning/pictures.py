@@ -13,9 +13,9 @@ from components.feedback import plain
 from components.learning.computing import LONGEST, computed
 from embeddings_core.encoders import get_encoder
 from embeddings_core.errors import InputError
-from embeddings_core.facts.pictures import SIDE, item_of, moved_right, rebuilt
-from embeddings_core.facts.texts import neighbors_of_all, space_of
 from embeddings_core.lessons import Lesson, number
+from embeddings_core.lessons.facts.pictures import SIDE, item_of, moved_right, rebuilt
+from embeddings_core.lessons.facts.texts import neighbors_of_all, space_of
 from embeddings_core.pictures import Picture
 from embeddings_core.space import Floats, Progress
 

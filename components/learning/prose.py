@@ -9,7 +9,7 @@ from components.feedback import plain
 from components.scripts import component
 from components.state import heard
 from embeddings_core.coloring import Coloring
-from embeddings_core.prose import Block
+from embeddings_core.lessons.prose import Block
 
 
 def draw_prose(

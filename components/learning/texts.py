@@ -13,8 +13,8 @@ from components.feedback import plain
 from components.learning.computing import LONGEST, computed
 from components.panels.vector import strip as strip_of
 from embeddings_core.encoders import encode_items, get_encoder
-from embeddings_core.facts.texts import cosine, vectors_of
 from embeddings_core.lessons import Lesson, number
+from embeddings_core.lessons.facts.texts import cosine, vectors_of
 from embeddings_core.space import Floats
 
 

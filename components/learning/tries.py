@@ -10,9 +10,9 @@ import embeddings_core as ec
 from components.feedback import plain
 from components.learning.computing import LONGEST, computed
 from embeddings_core.errors import InputError
-from embeddings_core.facts.sums import analogy, unknown
-from embeddings_core.facts.texts import space_of
 from embeddings_core.lessons import Lesson, number
+from embeddings_core.lessons.facts.sums import analogy, unknown
+from embeddings_core.lessons.facts.texts import space_of
 from embeddings_core.search import MODES
 from embeddings_core.space import Progress
 

@@ -15,9 +15,9 @@ from components.items.items import draw_items, draw_rows
 from components.panels.take import take
 from components.state import bind, get_state
 from embeddings_core.cards import cut
-from embeddings_core.duplicates import Duplicates, find_duplicates
 from embeddings_core.sheets import Column
 from embeddings_core.space import Ints
+from embeddings_core.worklists.duplicates import Duplicates, find_duplicates
 
 LISTED = 100
 HELP = (

@@ -12,7 +12,7 @@ from components.feedback import plain
 from components.panels.special import signed
 from components.panels.take import how_many, ranked
 from components.state import bind
-from embeddings_core.modality import text_columns
+from embeddings_core.worklists.modality import text_columns
 
 FIRST = (1, 10)
 """Places that recall counts."""

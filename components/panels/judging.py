@@ -19,9 +19,9 @@ from components.state import bind, get_state, heard
 from embeddings_core.cards import cut
 from embeddings_core.filters import Filter
 from embeddings_core.fingerprints import fingerprint
-from embeddings_core.keywords import words
-from embeddings_core.retrieval import GAINED, RESAMPLES, query_lines
 from embeddings_core.search import DEPTH
+from embeddings_core.search.keywords import words
+from embeddings_core.search.retrieval import GAINED, RESAMPLES, query_lines
 from embeddings_core.sheets import inert
 
 WHAT_FITS = "Text, number or column, as fits"

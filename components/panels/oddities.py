@@ -11,10 +11,10 @@ from components.feedback import plain
 from components.items.items import draw_items
 from components.labeled import choose_labels
 from components.panels.take import how_many, ranked, take
-from embeddings_core.doubts import Doubts, label_doubts
-from embeddings_core.hubs import find_hubs
-from embeddings_core.outliers import find_outliers
 from embeddings_core.sheets import Column
+from embeddings_core.worklists.doubts import Doubts, label_doubts
+from embeddings_core.worklists.hubs import find_hubs
+from embeddings_core.worklists.outliers import find_outliers
 
 HUBS, ORPHANS = "Hubs", "Orphans"
 

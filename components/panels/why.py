@@ -12,7 +12,7 @@ from components.items.rows import rows, why_rows
 from components.published import publish_items
 from components.state import bind, get_state
 from embeddings_core.encoders import described
-from embeddings_core.evidence import evidence_of
+from embeddings_core.search.evidence import evidence_of
 
 MOST = 10
 """Items that are explained, the first of the list."""

@@ -10,7 +10,7 @@ import embeddings_core as ec
 from components import waiting
 from components.trusting.meters import Meter, draw_meters, figure
 from embeddings_core.diagnose import Diagnosis
-from embeddings_core.normal import Reading
+from embeddings_core.diagnose.normal import Reading
 
 WORDS = {"usual": "That is usual", "low": "That is low", "high": "That is high", "unknown": "It is not defined here"}
 

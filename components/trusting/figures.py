@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from components.trusting.meters import Meter, figure
 from embeddings_core import Trust
-from embeddings_core.meanings import TRUST as MEANINGS
-from embeddings_core.verdicts import Grade, graded
+from embeddings_core.report.meanings import TRUST as MEANINGS
+from embeddings_core.trust.verdicts import Grade, graded
 
 
 class Figure(NamedTuple):

@@ -27,10 +27,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import MissingPackage, ModelUnavailable
+from ..groups.silhouettes import silhouettes
 from ..labels import name_groups, nearest_to_centers, numbered
 from ..plugins import On
 from ..points import Points
-from ..silhouettes import silhouettes
 from ..space import Clustering, Ints, Metric, Progress, Projection, Space
 from ..store import Store, get_store, result_key
 from ..zero_shot import ZeroShot

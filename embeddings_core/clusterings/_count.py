@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ParameterError
-from ..silhouettes import measured
+from ..groups.silhouettes import measured
 from ..space import Ints, Progress
 from ..store import Store, result_key
 from ._asked import Asked, distinct

@@ -10,8 +10,8 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..files import load_arrays
 from ..readers.limits import CELLS, CHARACTERS, COLUMNS
+from ..store.files import load_arrays
 
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _ROWS = 8_192

@@ -12,19 +12,20 @@ from typing import Any, get_args
 
 import numpy as np
 
-from .. import edits, selections
+from .. import selections
 from ..clusterings import revived
 from ..encodings import read_encoding
 from ..errors import InputError
+from ..groups import edits
 from ..pictures import Picture
 from ..plugins import ANYWHERE, check_seed
 from ..points import METRICS
 from ..progress import phase, watched
 from ..projections import exactly
-from ..shelf import MEDIA, Shelf
 from ..sounds import Sound
 from ..space import Clustering, Dataset, Kind, Progress, Projection, Row, Space
 from ..store import Store, result_key
+from ..store.shelf import MEDIA, Shelf
 from ..stories import own_stories
 from .arrays import check_table, checked_array, checked_arrays
 from .parts import parts_in, refused

@@ -15,11 +15,11 @@ from typing import IO, Any, NamedTuple
 
 from ..encodings import encodings, vectors_of
 from ..errors import InputError, StoreError
-from ..files import WRITING, load_note
 from ..fingerprints import fingerprint
 from ..progress import phase
 from ..space import Progress
 from ..store import Store, get_store
+from ..store.files import WRITING, load_note
 from .checking import check_parts
 from .migrations import migrate
 from .parts import parts_in

@@ -12,17 +12,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .. import edits, selections
+from .. import selections
 from ..encodings import bring_encoding, encodings, vectors_of
 from ..errors import InputError, StoreError
-from ..files import WRITING, replacing
+from ..groups import edits
 from ..media import Media
 from ..own_files import path_of
 from ..progress import phase
 from ..samples import sample, samples
-from ..shelf import Shelf
 from ..space import Dataset, Progress, Space
 from ..store import Store, get_store
+from ..store.files import WRITING, replacing
+from ..store.shelf import Shelf
 from ..stories import own_stories
 from .checking import check_result
 from .parts import FORMAT, MANIFEST, VERSION, parts_in

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 import embeddings_core as ec
 from components.app_state import AppState
 from components.comparing.labels import encoder_names, judged_on, table, verdict
-from embeddings_core.contest import Contest, contest
+from embeddings_core.compare.contest import Contest, contest
 from embeddings_core.encoders import seconds_taken
 from embeddings_core.store import get_store
 

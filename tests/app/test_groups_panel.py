@@ -15,8 +15,8 @@ import embeddings_core as ec
 from components.app_state import AppState
 from components.groups.judging import agreement_lines, contingency, shape_lines, verdict
 from components.links import from_link, to_link
-from embeddings_core import edits
-from embeddings_core.stability import Stability
+from embeddings_core.groups import edits
+from embeddings_core.groups.stability import Stability
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -21,7 +21,7 @@ from components.links import to_link
 from embeddings_core.coloring import color_by
 from embeddings_core.selections import History
 from embeddings_core.space import Floats, Item
-from embeddings_core.unfinished import unfinished
+from embeddings_core.store.unfinished import unfinished
 
 N = 3_000
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"

@@ -14,7 +14,7 @@ import embeddings_core as ec
 from components.app_state import AppState
 from components.panels.judging import details, example, judged, summary
 from embeddings_core.filters import Filter
-from embeddings_core.retrieval import query_lines
+from embeddings_core.search.retrieval import query_lines
 
 SHELL = ROOT / "components" / "shell.py"
 DATA = make_texts(["red apple", "late train", "green apple", "red train"], code=["a", "b", "c", "d"])

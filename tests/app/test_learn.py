@@ -15,7 +15,7 @@ from components.learning.shows import SHOWS, draw_show
 from components.links import from_link, to_link
 from embeddings_core.errors import InputError
 from embeddings_core.lessons import Lesson, Show
-from embeddings_core.prose import blocks
+from embeddings_core.lessons.prose import blocks
 
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
 LESSONS = ec.lessons()

@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 import embeddings_core as ec
 from components.learning.pictures import shot
 from components.learning.sheets import turned
-from embeddings_core.facts.maps import groups_on, spread_of, toy_map
-from embeddings_core.facts.pictures import moved_right, rebuilt
+from embeddings_core.lessons.facts.maps import groups_on, spread_of, toy_map
+from embeddings_core.lessons.facts.pictures import moved_right, rebuilt
 from embeddings_core.pictures import Picture
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 import embeddings_core as ec
 from components.app_state import MEASURE, AppState
-from embeddings_core.duplicates import find_duplicates
-from embeddings_core.hubs import find_hubs
-from embeddings_core.outliers import find_outliers
+from embeddings_core.worklists.duplicates import find_duplicates
+from embeddings_core.worklists.hubs import find_hubs
+from embeddings_core.worklists.outliers import find_outliers
 
 pytestmark = pytest.mark.usefixtures("home")
 

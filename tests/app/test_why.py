@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 import embeddings_core as ec
 from components.app_state import AppState
 from components.items.rows import SENTENCE, why_rows
-from embeddings_core.evidence import evidence_of
+from embeddings_core.search.evidence import evidence_of
 
 SHELL = ROOT / "components" / "shell.py"
 TEXT = "Nobody came. The 🚂 train was late! Why?"

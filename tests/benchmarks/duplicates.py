@@ -23,8 +23,8 @@ def look(kind: str) -> dict[str, Any]:
     import pandas as pd
 
     import embeddings_core as ec
-    from embeddings_core.duplicates import find_duplicates
     from embeddings_core.samples import FOLDER
+    from embeddings_core.worklists.duplicates import find_duplicates
 
     rng = np.random.default_rng(0)
     vectors = rng.standard_normal((N, D), dtype=np.float32)

@@ -9,9 +9,9 @@ import pytest
 from conftest import blobs, make_map, make_space, random_pair
 
 import embeddings_core as ec
-from embeddings_core.centers import disorders
 from embeddings_core.errors import Cancelled, InputError, ParameterError
 from embeddings_core.store import Store
+from embeddings_core.trust.centers import disorders
 
 
 def clusters(places: list[list[float]], spread: list[float] | None = None, each: int = 40) -> np.ndarray:

@@ -10,7 +10,7 @@ import pytest
 from conftest import blobs, make_space, make_texts
 
 import embeddings_core as ec
-from embeddings_core import representations
+from embeddings_core.compare import representations
 from embeddings_core.errors import Cancelled, InputError, ParameterError
 from embeddings_core.space import Projection, Space
 from embeddings_core.store import Store

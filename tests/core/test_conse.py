@@ -10,10 +10,10 @@ from PIL import Image
 from embeddings_core.encoders import conse, encode, get_encoder
 from embeddings_core.encoders.imagenet import class_names, class_probabilities
 from embeddings_core.errors import InputError
-from embeddings_core.modality import match_texts
 from embeddings_core.neighbors import neighbors
 from embeddings_core.pictures import Picture, picture_bytes
 from embeddings_core.space import Dataset
+from embeddings_core.worklists.modality import match_texts
 
 pytestmark = pytest.mark.model
 

@@ -12,13 +12,13 @@ import pytest
 from conftest import blobs, make_space, make_texts
 
 import embeddings_core as ec
-from embeddings_core.contest import MEASURES
+from embeddings_core.compare.contest import MEASURES
+from embeddings_core.compare.probes import folds_of, item_values
 from embeddings_core.errors import Cancelled, InputError, ParameterError
-from embeddings_core.probes import folds_of, item_values
 from embeddings_core.space import Space
 from embeddings_core.store import Store
 
-MODULE = importlib.import_module("embeddings_core.contest")  # the package's name for it is the function
+MODULE = importlib.import_module("embeddings_core.compare.contest")  # the package's name for it is the function
 N = 150
 VECTORS, CODES = blobs(N, 8, 3)
 LABELS = [f"label {code}" for code in CODES]

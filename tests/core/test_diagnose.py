@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import embeddings_core as ec
-from embeddings_core.dimension import dimensions
+from embeddings_core.diagnose.dimension import dimensions
+from embeddings_core.diagnose.normal import MEASURED, MEASURES, reading
 from embeddings_core.errors import Cancelled, InputError
-from embeddings_core.normal import MEASURED, MEASURES, reading
 from embeddings_core.store import Store
 
 MODULE = importlib.import_module("embeddings_core.diagnose")  # the package's name for it is the function

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import embeddings_core as ec
-from embeddings_core import pairs
-from embeddings_core.duplicates import LEVELS, find_duplicates
 from embeddings_core.errors import Cancelled, ParameterError
 from embeddings_core.space import Space
 from embeddings_core.store import Store
+from embeddings_core.worklists import pairs
+from embeddings_core.worklists.duplicates import LEVELS, find_duplicates
 
-module = importlib.import_module("embeddings_core.duplicates")  # the package has its function under this name
+module = importlib.import_module("embeddings_core.worklists.duplicates")  # the package has its function under this name
 
 
 def cosines(vectors: np.ndarray) -> np.ndarray:

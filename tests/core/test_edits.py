@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import embeddings_core as ec
-from embeddings_core import edits
 from embeddings_core.errors import InputError, StoreError
-from embeddings_core.files import load_arrays, save_arrays
+from embeddings_core.groups import edits
 from embeddings_core.steps import Steps
 from embeddings_core.store import Store
+from embeddings_core.store.files import load_arrays, save_arrays
 
 SPACE = make_space(blobs(40, 6, 4)[0])
 LABELS = np.array([0, 1, 2, 3] * 9 + [-1] * 4)

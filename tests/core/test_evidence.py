@@ -15,8 +15,8 @@ from PIL import Image
 import embeddings_core as ec
 from embeddings_core.encoders import for_items
 from embeddings_core.errors import InputError
-from embeddings_core.evidence import SENTENCES, WORDS, evidence_of, sentence_spans, words_to_try
 from embeddings_core.pictures import Picture
+from embeddings_core.search.evidence import SENTENCES, WORDS, evidence_of, sentence_spans, words_to_try
 from embeddings_core.store import Store
 
 TEXTS = [

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 import embeddings_core as ec
-from embeddings_core.handout import handout
 from embeddings_core.lessons import Lesson, definitions
+from embeddings_core.lessons.handout import handout
 
 
 class Read(HTMLParser):

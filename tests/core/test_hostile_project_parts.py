@@ -15,9 +15,9 @@ from made_projects import changed, files, good, members, npz, refused, sealed, t
 
 import embeddings_core as ec
 from embeddings_core import encodings, selections
-from embeddings_core.files import save_arrays
 from embeddings_core.fingerprints import fingerprint
 from embeddings_core.store import Store, result_key
+from embeddings_core.store.files import save_arrays
 
 PRINT = "0" * 64
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 
 from embeddings_core.errors import Cancelled
-from embeddings_core.keywords import keywords, text_of, words
+from embeddings_core.search.keywords import keywords, text_of, words
 from embeddings_core.space import Dataset
 
 TEXTS = ["the cat sat on the mat", "a dog sat", "the the the", "", "cat cat cat dog", "Bus 42 is late, the 43 is not"]

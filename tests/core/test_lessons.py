@@ -11,9 +11,9 @@ import pytest
 import embeddings_core as ec
 from embeddings_core.encoders import get_encoder
 from embeddings_core.errors import CoreError, InputError, MissingPackage, ParameterError
-from embeddings_core.facts import FACTS, compute
 from embeddings_core.lessons import GLOSSARY, Expect, Lesson, definitions, glossary, read_lesson, readable, texts_of
-from embeddings_core.prose import Block, blocks
+from embeddings_core.lessons.facts import FACTS, compute
+from embeddings_core.lessons.prose import Block, blocks
 
 LESSONS = ec.lessons()
 EXPECTS = [(lesson, expect) for lesson in LESSONS for expect in lesson.expect.values()]

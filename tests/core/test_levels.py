@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import embeddings_core as ec
 from embeddings_core.clusterings.agglomerative import cut
 from embeddings_core.errors import InputError, ParameterError
-from embeddings_core.levels import ward
+from embeddings_core.groups.levels import ward
 from embeddings_core.store import Store
 
 
@@ -93,7 +93,7 @@ def test_every_level_nests_in_the_one_above(store: Store) -> None:
 
 
 def test_of_many_groups_the_larger_part_gives_the_name(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("embeddings_core.levels"), "NAMED", 2)
+    monkeypatch.setattr(import_module("embeddings_core.groups.levels"), "NAMED", 2)
     space = topical()
     groups = ec.cluster(space, "kmeans", store=store, clusters=5)
     tree = ec.levels(space, groups, store=store)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import embeddings_core as ec
-from embeddings_core import modality
 from embeddings_core.errors import Cancelled, InputError
-from embeddings_core.modality import matched, text_columns
 from embeddings_core.space import Dataset, Space
 from embeddings_core.store import Store
+from embeddings_core.worklists import modality
+from embeddings_core.worklists.modality import matched, text_columns
 
 
 def drawn(n: int, t: int, seed: int, blank: bool) -> tuple[Space, Space, np.ndarray]:

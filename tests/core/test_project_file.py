@@ -16,9 +16,10 @@ from made_projects import LOST, LostEncoder, files, members, texts, workspace
 from rules import ROOT
 
 import embeddings_core as ec
-from embeddings_core import edits, encodings, selections
+from embeddings_core import encodings, selections
 from embeddings_core.encoders import described, for_items
 from embeddings_core.errors import InputError, ModelUnavailable
+from embeddings_core.groups import edits
 from embeddings_core.growing import fitted, keep_extended, kept_extended
 from embeddings_core.project_file import is_project
 from embeddings_core.project_file.migrations import MIGRATIONS

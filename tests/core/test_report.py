@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import embeddings_core as ec
-from embeddings_core.drawing import MOST, Colors, legend, picture
 from embeddings_core.markup import Markup, joined, tag
-from embeddings_core.recipe import recipe, versions
+from embeddings_core.report.drawing import MOST, Colors, legend, picture
+from embeddings_core.report.recipe import recipe, versions
 from embeddings_core.store import get_store
 
 HOSTILE = "</style></title><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp; {{}} \u202e\x00\ud800"

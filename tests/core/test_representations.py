@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings_core.compare.representations import cka, pair_distances, pairs_of, rank_correlation, rank_interval
 from embeddings_core.errors import Cancelled
-from embeddings_core.representations import cka, pair_distances, pairs_of, rank_correlation, rank_interval
 
 SEEDS = st.integers(0, 2**32 - 1)
 SIZES = st.integers(5, 40)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from conftest import make_space, make_texts
 
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError
-from embeddings_core.retrieval import query_lines
+from embeddings_core.search.retrieval import query_lines
 from embeddings_core.store import Store
 
 TEXTS = ["red apple", "green apple", "late train", "red train", "my dog"]
@@ -33,7 +35,7 @@ def test_measures_are_those_of_trec_eval(monkeypatch: pytest.MonkeyPatch) -> Non
         for _ in range(6)
     ]
     made = make_space(vectors)
-    monkeypatch.setattr("embeddings_core.retrieval._encoded", lambda *given: (made, queries))
+    monkeypatch.setattr(import_module("embeddings_core.search.retrieval"), "_encoded", lambda *given: (made, queries))
     found = ec.judge(made, ec.QuerySet(tuple("abcdef"), tuple(answers)), 5, metric="manhattan")
     np.testing.assert_allclose(found.recalls, [0.25, 0, 0.25, 0, 0, 0.25])
     np.testing.assert_allclose(found.reciprocals, [0.2, 0.142857, 1, 0.076923, 0.083333, 0.333333], atol=1e-6)
@@ -77,7 +79,7 @@ def test_an_interval_is_seeded_holds_the_mean_and_narrows_with_more_queries(spac
 
 
 def test_a_mean_of_many_is_covered_as_often_as_the_interval_says() -> None:
-    from embeddings_core.retrieval import RESAMPLES, _mean
+    from embeddings_core.search.retrieval import RESAMPLES, _mean
 
     rng, held = np.random.default_rng(0), 0
     for _ in range(200):

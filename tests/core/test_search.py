@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import embeddings_core as ec
 from embeddings_core.errors import InputError, ParameterError
 from embeddings_core.filters import Filter
-from embeddings_core.keywords import keywords, words
 from embeddings_core.search import DEPTH, fused, ranks_in
+from embeddings_core.search.keywords import keywords, words
 from embeddings_core.store import Store
 
 TEXTS = ["the train is late", "a red apple", "late again", "my dog", "the red train", "an apple a day", "no word of it"]

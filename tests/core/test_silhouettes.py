@@ -10,8 +10,8 @@ from conftest import blobs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings_core import silhouettes as core
-from embeddings_core.silhouettes import silhouettes
+from embeddings_core.groups import silhouettes as core
+from embeddings_core.groups.silhouettes import silhouettes
 
 
 @settings(deadline=None)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from embeddings_core.errors import StoreError
-from embeddings_core.files import replacing
 from embeddings_core.fingerprints import content_key
 from embeddings_core.store import Store, default_home, get_store, result_key
+from embeddings_core.store.files import replacing
 
 KEYS = [content_key(f"item {i}") for i in range(40)]
 VECTORS = np.random.default_rng(0).normal(size=(40, 16)).astype(np.float32)

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from embeddings_core.files import WRITING
 from embeddings_core.fingerprints import content_key
 from embeddings_core.store import Store
+from embeddings_core.store.files import WRITING
 
 KEYS = [content_key(f"item {i}") for i in range(40)]
 VECTORS = np.random.default_rng(0).normal(size=(40, 16)).astype(np.float32)

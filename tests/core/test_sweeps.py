@@ -7,8 +7,8 @@ import pytest
 from conftest import blobs, make_space
 
 import embeddings_core as ec
+from embeddings_core.compare.sweeps import MAPS, Tried, combinations, drawn, part_of, sweep, varied
 from embeddings_core.errors import Cancelled, ParameterError
-from embeddings_core.sweeps import MAPS, Tried, combinations, drawn, part_of, sweep, varied
 
 
 def spec_of(method: str) -> ec.MethodSpec:

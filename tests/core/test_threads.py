@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.mixture import GaussianMixture
 
 import embeddings_core as ec
-from embeddings_core.edits import split
+from embeddings_core.groups.edits import split
 from embeddings_core.store import Store
 from embeddings_core.threads import alone
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from importlib import import_module
 from itertools import combinations
 
 import numpy as np
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 from sklearn.manifold import trustworthiness
 
 import embeddings_core as ec
-from embeddings_core import figures
 from embeddings_core.errors import Cancelled, InputError, ParameterError
 from embeddings_core.store import Store
+from embeddings_core.trust import figures
 
 FIGURES = tuple(figures.FIGURES)
 CURVES = ("trustworthiness_at", "continuity_at", "recall_at")
@@ -203,8 +204,8 @@ class TestASample:
     def test_it_does_not_depend_on_the_blocks(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         space, plane = random_pair(150)
         whole = ec.trust(space, plane, store=store)
-        monkeypatch.setattr("embeddings_core.ranks.BLOCK", 7 * 150)
-        monkeypatch.setattr("embeddings_core.ranks._COLUMNS", 40)
+        monkeypatch.setattr(import_module("embeddings_core.trust.ranks"), "BLOCK", 7 * 150)
+        monkeypatch.setattr(import_module("embeddings_core.trust.ranks"), "_COLUMNS", 40)
         seen: list[tuple[int, int]] = []
         parts = ec.trust(space, plane, store=Store(store.home / "other"), progress=lambda *at: seen.append(at))
         assert {n: getattr(parts, n) for n in FIGURES} == pytest.approx({n: getattr(whole, n) for n in FIGURES})

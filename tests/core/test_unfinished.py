@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from embeddings_core.store import Store
-from embeddings_core.unfinished import note, settle, unfinished
+from embeddings_core.store.unfinished import note, settle, unfinished
 
 
 def test_notes_outlive_the_process_and_end_with_the_work(store: Store) -> None:
@@ -21,7 +21,7 @@ def test_notes_outlive_the_process_and_end_with_the_work(store: Store) -> None:
 
 def test_the_newest_comes_first(store: Store, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     for second, name in enumerate("abc"):
-        monkeypatch.setattr("embeddings_core.unfinished.time.time", lambda second=second: float(second))
+        monkeypatch.setattr("embeddings_core.store.unfinished.time.time", lambda second=second: float(second))
         note(store, name, "minilm", name, 0, 1)
     assert [one.name for one in unfinished(store)] == ["c", "b", "a"]
 

@@ -12,12 +12,12 @@ import pytest
 from conftest import blobs, grouped, make_space, make_texts
 
 import embeddings_core as ec
-from embeddings_core import density as density_module
-from embeddings_core.density import core_distances, dbcv
 from embeddings_core.errors import Cancelled, InputError, ParameterError
+from embeddings_core.groups import density as density_module
+from embeddings_core.groups.density import core_distances, dbcv
+from embeddings_core.groups.stability import survived
 from embeddings_core.plugins import plugins
 from embeddings_core.space import Floats
-from embeddings_core.stability import survived
 from embeddings_core.store import Store
 
 
@@ -193,7 +193,7 @@ class TestStability:
         space, plugin = make_space(blobs(400, 10, 4)[0]), plugins("clusterings")[method]
         settings: dict[str, Any] = {"min_size": 40, "selection": "eom"} if method == "hdbscan" else {"clusters": 4}
         groups = ec.cluster(space, method, store=store, **settings)
-        monkeypatch.setattr(import_module("embeddings_core.stability"), "SAMPLE", 100)
+        monkeypatch.setattr(import_module("embeddings_core.groups.stability"), "SAMPLE", 100)
         sizes, fit = [], plugin.fit
 
         def counted(values: Floats, *given: Any) -> Any:

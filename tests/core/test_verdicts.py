@@ -11,7 +11,7 @@ from conftest import blobs, make_space
 import embeddings_core as ec
 from embeddings_core.errors import ParameterError
 from embeddings_core.store import Store
-from embeddings_core.verdicts import beyond_null, graded
+from embeddings_core.trust.verdicts import beyond_null, graded
 
 
 def judged(space: ec.Space, method: str, store: Store, null: ec.Space | None = None) -> ec.Trust:

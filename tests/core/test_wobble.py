@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import embeddings_core as ec
 from embeddings_core.errors import Cancelled, ParameterError
 from embeddings_core.store import Store
-from embeddings_core.wobble import Wobble, together
+from embeddings_core.trust.wobble import Wobble, together
 
 
 def moved(coords: np.ndarray, rng: np.random.Generator) -> np.ndarray:

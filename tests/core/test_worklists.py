@@ -10,12 +10,13 @@ import pytest
 from conftest import blobs, make_space, make_texts
 
 import embeddings_core as ec
-from embeddings_core import doubts, graph, hubs
+from embeddings_core import graph
 from embeddings_core.errors import Cancelled, CoreError, InputError, ParameterError
 from embeddings_core.graph import neighbor_graph
-from embeddings_core.outliers import find_outliers
 from embeddings_core.space import Space
 from embeddings_core.store import Store
+from embeddings_core.worklists import doubts, hubs
+from embeddings_core.worklists.outliers import find_outliers
 
 
 @pytest.fixture

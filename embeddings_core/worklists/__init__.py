@@ -1,0 +1,1 @@
+"""Lists of items to look through: near-duplicates, odd items, doubted labels, hubs and orphans, unmatched pictures."""
