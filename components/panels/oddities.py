@@ -99,8 +99,8 @@ def hubs_list(space: ec.Space) -> None:
     )
     if found.copied:
         st.caption(
-            f":material/warning: {found.copied:,} items have {found.k} exact copies or more. Which of the copies are "
-            "counted is chance: take out near-duplicates first."
+            f":material/warning: {found.copied:,} items have {found.k} exact copies or more. Which of the copies count "
+            "depends on nothing but their order: take out near-duplicates first."
         )
     chosen = found.hubs if which == HUBS else found.orphans
     if not len(chosen):
