@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from components.encoding import encoder_label
 from embeddings_core import CoreError, MethodSpec, projections
 from embeddings_core.encoders import models_of
+from embeddings_core.report import NAMES as LETTERS
 
 MOST = 4
 """Sides at most."""
 LONGEST = 4000
 """Letters of all sides together in a link."""
-NAMES = "ABCD"
+NAMES = LETTERS[:MOST]
+"""What the sides are called, here as in a report."""
 
 
 class Side(NamedTuple):

@@ -23,6 +23,7 @@ from .recipe import recipe, versions
 GROUPS = 60
 """Groups that are listed."""
 NAMES = "ABCDEFGHIJ"
+"""What the maps are called."""
 _STYLE = Path(__file__).with_name("report.css")
 _ONE_COLOR = "#0072B2"
 

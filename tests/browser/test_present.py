@@ -93,6 +93,24 @@ def test_the_notes_follow_and_lead(page: Page, story: str) -> None:
     notes.close()
 
 
+def keep_and_play(page: Page, title: str, story: str) -> None:
+    """Keep what is shown in a new story, and play that."""
+    tool(page, "keep").first.click()
+    page.get_by_label("Title").fill(title)
+    if page.get_by_role("combobox", name="Story").count():
+        page.get_by_role("combobox", name="Story").click()
+        page.get_by_role("option", name="A new story").click()
+    page.get_by_label("Name of the story").fill(story)
+    page.get_by_label("Name of the story").press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_text(f"Kept in “{story}”")).to_be_visible()
+    page.get_by_role("link", name="Order and play the story").click()
+    row = page.locator('[class*="st-key-story-"]', has_text=story)
+    row.get_by_role("button", name="Play").locator("visible=true").click()
+    expect(page.get_by_role("heading")).to_have_text(title)
+
+
 def test_a_view_is_kept_and_played_as_it_was(page: Page) -> None:
     page.goto("/?color=sentiment")
     see_map(page, 615)
@@ -100,20 +118,7 @@ def test_a_view_is_kept_and_played_as_it_was(page: Page) -> None:
         tool(page, "in").click()
     settle(page)
     x0, x1, y0, y1 = view(page)
-    tool(page, "keep").click()
-    page.get_by_label("Title").fill("A close look")
-    if page.get_by_role("combobox", name="Story").count():
-        page.get_by_role("combobox", name="Story").click()
-        page.get_by_role("option", name="A new story").click()
-    page.get_by_label("Name of the story").fill("Close")
-    page.get_by_label("Name of the story").press("Enter")
-    settle(page)
-    page.get_by_role("button", name="Keep", exact=True).click()
-    expect(page.get_by_text("Kept in “Close”")).to_be_visible()
-    page.get_by_role("link", name="Order and play the story").click()
-    row = page.locator('[class*="st-key-story-"]', has_text="Close")
-    row.get_by_role("button", name="Play").locator("visible=true").click()
-    expect(page.get_by_role("heading")).to_have_text("A close look")
+    keep_and_play(page, "A close look", "Close")
     see_map(page, 615)
     assert "sentiment" in map_of(page, "map.coloring.label")
     seen = view(page)
@@ -151,19 +156,7 @@ def test_maps_that_were_compared_are_kept_and_played_beside_each_other(page: Pag
     for _ in range(2):
         tool(page, "in").first.click()
     settle(page)
-    tool(page, "keep").first.click()
-    page.get_by_label("Title").fill("Two encoders")
-    if page.get_by_role("combobox", name="Story").count():
-        page.get_by_role("combobox", name="Story").click()
-        page.get_by_role("option", name="A new story").click()
-    page.get_by_label("Name of the story").fill("Beside")
-    page.get_by_label("Name of the story").press("Enter")
-    settle(page)
-    page.get_by_role("button", name="Keep", exact=True).click()
-    page.get_by_role("link", name="Order and play the story").click()
-    row = page.locator('[class*="st-key-story-"]', has_text="Beside")
-    row.get_by_role("button", name="Play").locator("visible=true").click()
-    expect(page.get_by_role("heading")).to_have_text("Two encoders")
+    keep_and_play(page, "Two encoders", "Beside")
     see_map(page, 615)
     page.wait_for_function(
         """() => { const seen = [...document.querySelectorAll('.ee-map')].map((root) => root.embeddingMap.scene);
