@@ -9,7 +9,7 @@ import streamlit as st
 
 import embeddings_core as ec
 from components.app_state import AppState
-from components.comparing.sides import MOST, NAMES, Side, from_text, to_text
+from components.comparing.sides import MOST, NAMES, Side, readable_sides, to_text
 from components.controls import setting
 from components.links import SEEDS
 from components.state import bind, get_state, tie
@@ -19,10 +19,7 @@ from embeddings_core.offers import Offer, offers
 
 def sides_of(state: AppState, dataset: ec.Dataset, encoder: str) -> tuple[Side, ...]:
     """What is compared; at first the map that Explore shows, beside an encoder that needs no model, or else PCA."""
-    try:
-        chosen = from_text(state.sides)
-    except ValueError:
-        chosen = ()
+    chosen = readable_sides(state.sides)
     readable = {spec.id for spec in ec.encoders_for(dataset.kind, ready=dataset.vectors is not None)}
     if chosen and all(split_settings(side.encoder)[0].partition(":")[0] in readable for side in chosen):
         return chosen

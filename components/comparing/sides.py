@@ -59,6 +59,14 @@ def from_text(text: str) -> tuple[Side, ...]:
     return sides
 
 
+def readable_sides(text: str) -> tuple[Side, ...]:
+    """The sides that a text describes, none where it describes none."""
+    try:
+        return from_text(text)
+    except ValueError:
+        return ()
+
+
 def _side(encoder: str, projection: str, seed: int, settings: dict[str, Any]) -> Side:
     spec = next((spec for spec in projections() if spec.id == projection), None)
     if spec is None or not isinstance(encoder, str) or not isinstance(seed, int) or not 0 <= seed < 10_000:

@@ -9,7 +9,7 @@ import streamlit as st
 import embeddings_core as ec
 from components import cached
 from components.app_state import MEASURE
-from components.comparing.sides import from_text
+from components.comparing.sides import readable_sides
 from components.feedback import plain, shown
 from components.links import PAGE, SHADE, VIEW, to_link
 from components.sidebar import CLUSTER, chosen_encoder
@@ -59,12 +59,9 @@ def keep_view() -> None:
 
 @st.dialog("Keep this view", icon=":material/bookmark:")
 def _dialog(link: Mapping[str, str]) -> None:
-    try:
-        from_text(link.get("sides", ""))
-    except ValueError:
-        if PAGE in link:
-            st.info("A comparison with a model from a folder or a hub cannot be kept: no view loads one by itself.")
-            return
+    if PAGE in link and not readable_sides(link["sides"]):
+        st.info("A comparison with a model from a folder or a hub cannot be kept: no view loads one by itself.")
+        return
     chosen, name, (title, caption) = _asked(link)
     if st.button("Keep", key="keep", type="primary"):
         with shown():

@@ -16,7 +16,7 @@ from components.app_state import AppState
 from components.comparing.choosing import sides_of
 from components.comparing.differences import compared, marks_on
 from components.comparing.maps import Seen, draw_beside, draw_morph, seen
-from components.comparing.sides import NAMES, from_text
+from components.comparing.sides import NAMES, readable_sides
 from components.feedback import plain, shown
 from components.growing import carry, encoded
 from components.links import PAGE, SHADE, VIEW
@@ -127,7 +127,7 @@ def _answer(plane: ec.Projection, hits: ec.Neighbors | None, dataset: ec.Dataset
 
 def _sides(state: AppState, dataset: ec.Dataset, stop: Stop, scene: Scene) -> Answer | None:
     sides = sides_of(state, dataset, chosen_encoder(state, dataset))
-    if sides != _kept(state.sides):
+    if sides != readable_sides(state.sides):
         with st.container(key="play_asked_sides"):
             st.info(OTHER, icon=":material/link_off:")
         return None
@@ -163,13 +163,6 @@ def _sides(state: AppState, dataset: ec.Dataset, stop: Stop, scene: Scene) -> An
     if len(reading) < len(told):
         return Answer()
     return Answer(note=_placed([NAMES[place] for place in told], len(maps), morph))
-
-
-def _kept(text: str) -> tuple[object, ...]:
-    try:
-        return from_text(text)
-    except ValueError:
-        return ()
 
 
 def _near(state: AppState, one: Seen, place: int) -> ec.Neighbors | None:
